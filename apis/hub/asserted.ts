@@ -1,0 +1,21 @@
+/**
+ * Which inventory vouched for a record when it was created (DESIGN.md 4a): the kube-system UID of the
+ * member's cluster and the sequence of the inventory that named it.
+ */
+export interface Asserted {
+  uid: string;
+  sequence: number;
+}
+
+/** `<uid>/<sequence>`, the form that an imported slice's annotation holds. */
+export function formatAsserted(asserted: Asserted): string {
+  return `${asserted.uid}/${asserted.sequence}`;
+}
+
+/** Reads what formatAsserted wrote; undefined for anything else. */
+export function parseAsserted(text: string | undefined): Asserted | undefined {
+  const match = /^([^/]+)\/(\d{1,16})$/.exec(text ?? '');
+  if (match?.[1] === undefined) return undefined;
+  const sequence = Number(match[2]);
+  return Number.isSafeInteger(sequence) ? { uid: match[1], sequence } : undefined;
+}

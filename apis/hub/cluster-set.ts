@@ -1,0 +1,38 @@
+import type { Condition, KubeObject, Resource } from '../meta.ts';
+
+/** How the resolver orders exporters (DESIGN.md 5). */
+export type PrecedenceMode = 'ExportTime' | 'HubTime';
+
+/** What an importing member does with the endpoints of an unreachable member. */
+export type StalenessAction = 'Keep' | 'Withdraw';
+
+/** Which namespaces may travel. System namespaces are denied unless listed in `allow`. */
+export interface NamespaceRules {
+  /** Exact names, or a prefix followed by `*`; denied besides the built-in system namespaces. */
+  deny?: string[];
+  /** Exact names that are allowed although a built-in or `deny` rule denies them. */
+  allow?: string[];
+}
+
+/** The set's identity and the rules that every member resolves by. A singleton named `clusterset`. */
+export interface IClusterSet extends KubeObject {
+  spec?: {
+    precedence?: PrecedenceMode;
+    namespaces?: NamespaceRules;
+    staleness?: { graceSeconds?: number; headless?: StalenessAction; clusterSetIP?: StalenessAction };
+    /** UIDs of ClusterSets that this one stands in for after a rebuild. */
+    replaces?: string[];
+    resolverVersion?: number;
+  };
+  status?: { conditions?: Condition[] };
+}
+
+export const CLUSTER_SET_NAME = 'clusterset';
+
+export const clusterSets: Resource<IClusterSet> = {
+  group: 'hub.tombolo.dev',
+  version: 'v1alpha1',
+  plural: 'clustersets',
+  kind: 'ClusterSet',
+  namespaced: false,
+};

@@ -1,0 +1,42 @@
+import type { Condition, KubeObject, Resource } from '../meta.ts';
+
+/** Who may join, who is alive, who has left. Named by the cluster id. */
+export interface IMember extends KubeObject {
+  spec?: {
+    /** Exact names, or a prefix followed by `*`; absent: every namespace that the ClusterSet allows. */
+    allowedNamespaces?: string[];
+    /** CIDRs that this member's endpoint addresses must lie in; absent: any address that is not refused anyway. */
+    addressRanges?: string[];
+    /** Tombstones: kube-system UIDs of clusters under this id that are gone for good. */
+    removed?: string[];
+    /** UID of the cluster that an admin lets take over the claim from another one. */
+    takeover?: string;
+  };
+  status?: {
+    /** kube-system UID of the cluster that claimed this id first. */
+    claimedUID?: string;
+    /** The report's sequence when Reachable last became False. */
+    unreachableSequence?: number;
+    conditions?: Condition[];
+  };
+}
+
+export const members: Resource<IMember> = {
+  group: 'hub.tombolo.dev',
+  version: 'v1alpha1',
+  plural: 'members',
+  kind: 'Member',
+  namespaced: false,
+};
+
+const NAMESPACE_PREFIX = 'member-';
+
+/** The hub namespace that belongs to a member, and to it alone. */
+export function memberNamespace(clusterId: string): string {
+  return `${NAMESPACE_PREFIX}${clusterId}`;
+}
+
+/** The cluster id that a hub namespace stands for: a record's source is where it lies, never what it says. */
+export function clusterOfNamespace(namespace: string | undefined): string | undefined {
+  return namespace?.startsWith(NAMESPACE_PREFIX) ? namespace.slice(NAMESPACE_PREFIX.length) : undefined;
+}

@@ -1,0 +1,14 @@
+import type { KubeObject, Resource } from '../meta.ts';
+
+/** The parts of a core/v1 Namespace that Tombolo reads. */
+export interface INamespace extends KubeObject {
+  status?: { phase?: 'Active' | 'Terminating' };
+}
+
+export const namespaces: Resource<INamespace> = {
+  group: '',
+  version: 'v1',
+  plural: 'namespaces',
+  kind: 'Namespace',
+  namespaced: false,
+};

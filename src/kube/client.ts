@@ -1,0 +1,91 @@
+import type { KubeObject, ObjectMeta, Resource } from '#apis/meta.ts';
+
+/** Identity of one object of a known kind. `namespace` is absent for cluster-scoped kinds. */
+export interface ObjectKey {
+  namespace?: string | undefined;
+  name: string;
+}
+
+/** Options of every unary call. */
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Deadline of this call; 30 s unless told. */
+  timeoutMs?: number;
+}
+
+export interface ListOptions extends CallOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  resourceVersion?: string;
+  resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  limit?: number;
+  continue?: string;
+}
+
+/** One page of a list, items as the server sent them plus apiVersion and kind. */
+export interface ListPage<T> {
+  items: T[];
+  resourceVersion: string;
+  continue?: string;
+}
+
+export interface WatchOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  resourceVersion: string;
+  /** The server ends the watch after this long. */
+  timeoutSeconds: number;
+  signal: AbortSignal;
+}
+
+/** An event of a watch. In-stream ERROR events are thrown as KubeApiError instead. */
+export type WatchEvent<T> =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T }
+  | { type: 'BOOKMARK'; resourceVersion: string };
+
+/** What a delete must match: a delete without both would be unfenced. */
+export interface DeletePreconditions {
+  uid: string;
+  resourceVersion?: string;
+}
+
+/**
+ * One API server, spoken to in raw JSON over pooled connections: unknown fields survive both ways.
+ * Every failure is a KubeApiError (the server answered) or a TransportError (it did not); see errors.ts.
+ * Writes ask for metadata only and return the new metadata: the caller knows the rest.
+ */
+export interface KubeClient {
+  /** Name of the cluster in logs and metrics: `local`, `hub`, or a test cluster's name. */
+  readonly cluster: string;
+  get<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options?: CallOptions): Promise<T>;
+  list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<ListPage<T>>;
+  /** Yields events until the server closes (returns), the signal aborts (returns) or something fails (throws). */
+  watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
+  create<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<ObjectMeta>;
+  /** PUT; fenced by `object.metadata.resourceVersion`, which must be set. */
+  update<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<ObjectMeta>;
+  /** PUT on the status subresource; fenced in the same way. */
+  updateStatus<T extends KubeObject>(
+    resource: Resource<T>,
+    object: T,
+    options?: CallOptions,
+  ): Promise<ObjectMeta>;
+  delete<T extends KubeObject>(
+    resource: Resource<T>,
+    key: ObjectKey,
+    preconditions: DeletePreconditions,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Server-side apply; a conflict names the other field managers in the KubeApiError's message. */
+  apply<T extends KubeObject>(
+    resource: Resource<T>,
+    object: T,
+    options: CallOptions & { fieldManager: string; force?: boolean },
+  ): Promise<ObjectMeta>;
+  /** Any other call, body and reply as JSON: discovery, reviews, tokens, /version. */
+  request(method: string, path: string, body?: unknown, options?: CallOptions): Promise<unknown>;
+  /** Closes the pool; later calls fail. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+const unit = ['apis/**/*.test.ts', 'src/**/*.test.ts', 'controllers/**/*.test.ts', 'test/**/*.unit.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: unit, environment: 'node' } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // Control planes share two cores with the tests: one file at a time keeps waits honest.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
