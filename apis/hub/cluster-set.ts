@@ -1,4 +1,6 @@
-import type { Condition, KubeObject, Resource } from '../meta.ts';
+import { createTypeMetaGuard, Model, type TypeMeta } from '@kubernetes-models/base';
+import { apiVersionOf, type Condition, type KubeObject, type ObjectMeta, type Resource } from '../meta.ts';
+import { typed, type Untyped } from '../typed.ts';
 
 /** How the resolver orders exporters (DESIGN.md 5). */
 export type PrecedenceMode = 'ExportTime' | 'HubTime';
@@ -36,3 +38,19 @@ export const clusterSets: Resource<IClusterSet> = {
   kind: 'ClusterSet',
   namespaced: false,
 };
+
+/** Builds a complete ClusterSet from its parts; `is` tells one from other JSON by apiVersion and kind. */
+export class ClusterSet extends Model<IClusterSet> implements IClusterSet, TypeMeta {
+  static readonly apiVersion = apiVersionOf(clusterSets);
+  static readonly kind = clusterSets.kind;
+  static readonly is = createTypeMetaGuard<IClusterSet & TypeMeta>(ClusterSet);
+  declare apiVersion: string;
+  declare kind: string;
+  declare metadata: ObjectMeta;
+  declare spec?: NonNullable<IClusterSet['spec']>;
+  declare status?: NonNullable<IClusterSet['status']>;
+
+  constructor(data: Untyped<IClusterSet>) {
+    super(typed(clusterSets, data));
+  }
+}

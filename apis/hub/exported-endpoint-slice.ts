@@ -1,5 +1,7 @@
+import { createTypeMetaGuard, Model, type TypeMeta } from '@kubernetes-models/base';
 import type { AddressType, EndpointPort } from '../kubernetes/endpoint-slice.ts';
-import type { KubeObject, Resource } from '../meta.ts';
+import { apiVersionOf, type KubeObject, type ObjectMeta, type Resource } from '../meta.ts';
+import { typed, type Untyped } from '../typed.ts';
 import type { Asserted } from './asserted.ts';
 
 /** What a member publishes about one EndpointSlice. Named `<namespace>.<service>.<slice hash>`. */
@@ -22,6 +24,24 @@ export const exportedEndpointSlices: Resource<IExportedEndpointSlice> = {
   kind: 'ExportedEndpointSlice',
   namespaced: true,
 };
+
+/** Builds a complete ExportedEndpointSlice from its parts; `is` tells one from other JSON by apiVersion and kind. */
+export class ExportedEndpointSlice
+  extends Model<IExportedEndpointSlice>
+  implements IExportedEndpointSlice, TypeMeta
+{
+  static readonly apiVersion = apiVersionOf(exportedEndpointSlices);
+  static readonly kind = exportedEndpointSlices.kind;
+  static readonly is = createTypeMetaGuard<IExportedEndpointSlice & TypeMeta>(ExportedEndpointSlice);
+  declare apiVersion: string;
+  declare kind: string;
+  declare metadata: ObjectMeta;
+  declare spec: IExportedEndpointSlice['spec'];
+
+  constructor(data: Untyped<IExportedEndpointSlice>) {
+    super(typed(exportedEndpointSlices, data));
+  }
+}
 
 /** The record's name for one slice of a service. `sliceHash` is a lower-case base32hex string. */
 export function exportedSliceName(namespace: string, service: string, sliceHash: string): string {

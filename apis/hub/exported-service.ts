@@ -1,6 +1,8 @@
+import { createTypeMetaGuard, Model, type TypeMeta } from '@kubernetes-models/base';
 import type { SessionAffinityConfig } from '../kubernetes/service.ts';
-import type { KubeObject, Resource } from '../meta.ts';
+import { apiVersionOf, type KubeObject, type ObjectMeta, type Resource } from '../meta.ts';
 import type { ImportPort, ImportType } from '../multicluster/service-import.ts';
+import { typed, type Untyped } from '../typed.ts';
 import type { Asserted } from './asserted.ts';
 import type { StalenessAction } from './cluster-set.ts';
 
@@ -34,6 +36,21 @@ export const exportedServices: Resource<IExportedService> = {
   kind: 'ExportedService',
   namespaced: true,
 };
+
+/** Builds a complete ExportedService from its parts; `is` tells one from other JSON by apiVersion and kind. */
+export class ExportedService extends Model<IExportedService> implements IExportedService, TypeMeta {
+  static readonly apiVersion = apiVersionOf(exportedServices);
+  static readonly kind = exportedServices.kind;
+  static readonly is = createTypeMetaGuard<IExportedService & TypeMeta>(ExportedService);
+  declare apiVersion: string;
+  declare kind: string;
+  declare metadata: ObjectMeta;
+  declare spec: IExportedService['spec'];
+
+  constructor(data: Untyped<IExportedService>) {
+    super(typed(exportedServices, data));
+  }
+}
 
 /** `<namespace>.<service>`: unambiguous, since neither part may hold a dot. */
 export function exportedServiceName(namespace: string, service: string): string {

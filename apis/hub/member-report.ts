@@ -1,4 +1,6 @@
-import type { KubeObject, Resource } from '../meta.ts';
+import { createTypeMetaGuard, Model, type TypeMeta } from '@kubernetes-models/base';
+import { apiVersionOf, type KubeObject, type ObjectMeta, type Resource } from '../meta.ts';
+import { typed, type Untyped } from '../typed.ts';
 
 /** What a member says of itself, and the inventory of the services it exports (DESIGN.md 4a). */
 export interface IMemberReport extends KubeObject {
@@ -25,3 +27,18 @@ export const memberReports: Resource<IMemberReport> = {
   kind: 'MemberReport',
   namespaced: true,
 };
+
+/** Builds a complete MemberReport from its parts; `is` tells one from other JSON by apiVersion and kind. */
+export class MemberReport extends Model<IMemberReport> implements IMemberReport, TypeMeta {
+  static readonly apiVersion = apiVersionOf(memberReports);
+  static readonly kind = memberReports.kind;
+  static readonly is = createTypeMetaGuard<IMemberReport & TypeMeta>(MemberReport);
+  declare apiVersion: string;
+  declare kind: string;
+  declare metadata: ObjectMeta;
+  declare spec: IMemberReport['spec'];
+
+  constructor(data: Untyped<IMemberReport>) {
+    super(typed(memberReports, data));
+  }
+}

@@ -1,4 +1,7 @@
-import type { Condition, KubeObject, Resource } from '../meta.ts';
+import { createTypeMetaGuard, Model, type TypeMeta } from '@kubernetes-models/base';
+import { apiVersionOf, type Condition, type KubeObject, type ObjectMeta, type Resource } from '../meta.ts';
+import { typed, type Untyped } from '../typed.ts';
+import { isClusterId } from './cluster-id.ts';
 
 /** Who may join, who is alive, who has left. Named by the cluster id. */
 export interface IMember extends KubeObject {
@@ -29,6 +32,22 @@ export const members: Resource<IMember> = {
   namespaced: false,
 };
 
+/** Builds a complete Member from its parts; `is` tells one from other JSON by apiVersion and kind. */
+export class Member extends Model<IMember> implements IMember, TypeMeta {
+  static readonly apiVersion = apiVersionOf(members);
+  static readonly kind = members.kind;
+  static readonly is = createTypeMetaGuard<IMember & TypeMeta>(Member);
+  declare apiVersion: string;
+  declare kind: string;
+  declare metadata: ObjectMeta;
+  declare spec?: NonNullable<IMember['spec']>;
+  declare status?: NonNullable<IMember['status']>;
+
+  constructor(data: Untyped<IMember>) {
+    super(typed(members, data));
+  }
+}
+
 const NAMESPACE_PREFIX = 'member-';
 
 /** The hub namespace that belongs to a member, and to it alone. */
@@ -36,7 +55,12 @@ export function memberNamespace(clusterId: string): string {
   return `${NAMESPACE_PREFIX}${clusterId}`;
 }
 
-/** The cluster id that a hub namespace stands for: a record's source is where it lies, never what it says. */
+/**
+ * The cluster id that a hub namespace stands for: a record's source is where it lies, never what it says.
+ * Undefined for namespaces that are no member's.
+ */
 export function clusterOfNamespace(namespace: string | undefined): string | undefined {
-  return namespace?.startsWith(NAMESPACE_PREFIX) ? namespace.slice(NAMESPACE_PREFIX.length) : undefined;
+  if (!namespace?.startsWith(NAMESPACE_PREFIX)) return undefined;
+  const id = namespace.slice(NAMESPACE_PREFIX.length);
+  return isClusterId(id) ? id : undefined;
 }

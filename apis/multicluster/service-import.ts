@@ -1,5 +1,7 @@
+import { createTypeMetaGuard, Model, type TypeMeta } from '@kubernetes-models/base';
 import type { SessionAffinityConfig } from '../kubernetes/service.ts';
-import type { Condition, KubeObject, Resource } from '../meta.ts';
+import { apiVersionOf, type Condition, type KubeObject, type ObjectMeta, type Resource } from '../meta.ts';
+import { typed, type Untyped } from '../typed.ts';
 
 /** One port of a ServiceImport: there is no targetPort, on purpose. */
 export interface ImportPort {
@@ -38,3 +40,19 @@ export const serviceImports: Resource<IServiceImport> = {
   kind: 'ServiceImport',
   namespaced: true,
 };
+
+/** Builds a complete ServiceImport from its parts; `is` tells one from other JSON by apiVersion and kind. */
+export class ServiceImport extends Model<IServiceImport> implements IServiceImport, TypeMeta {
+  static readonly apiVersion = apiVersionOf(serviceImports);
+  static readonly kind = serviceImports.kind;
+  static readonly is = createTypeMetaGuard<IServiceImport & TypeMeta>(ServiceImport);
+  declare apiVersion: string;
+  declare kind: string;
+  declare metadata: ObjectMeta;
+  declare spec: IServiceImport['spec'];
+  declare status?: NonNullable<IServiceImport['status']>;
+
+  constructor(data: Untyped<IServiceImport>) {
+    super(typed(serviceImports, data));
+  }
+}
