@@ -11,6 +11,11 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Deadline of this call; 30 s unless told. */
   timeoutMs?: number;
+  /**
+   * Ask again, within the deadline, where the server names a time (429 or 503 with Retry-After) or where a read
+   * met a stale connection. True unless told.
+   */
+  retry?: boolean;
 }
 
 export interface ListOptions extends CallOptions {
@@ -37,6 +42,8 @@ export interface WatchOptions {
   resourceVersion: string;
   /** The server ends the watch after this long. */
   timeoutSeconds: number;
+  /** How long the stream may bring nothing before it counts as dead; 90 s unless told. */
+  silentAfterMs?: number;
   signal: AbortSignal;
 }
 
@@ -72,12 +79,13 @@ export interface KubeClient {
     object: T,
     options?: CallOptions,
   ): Promise<ObjectMeta>;
+  /** Returns the metadata of an object that stays, deleted, until its finalizers are done; undefined: it is gone. */
   delete<T extends KubeObject>(
     resource: Resource<T>,
     key: ObjectKey,
     preconditions: DeletePreconditions,
     options?: CallOptions,
-  ): Promise<void>;
+  ): Promise<ObjectMeta | undefined>;
   /** Server-side apply; a conflict names the other field managers in the KubeApiError's message. */
   apply<T extends KubeObject>(
     resource: Resource<T>,

@@ -1,0 +1,192 @@
+import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { Clock, Milliseconds, Timer } from '#src/runtime/clock.ts';
+import type { WatchEvent, WatchOptions } from './client.ts';
+import { Deadline } from './deadline.ts';
+import { type Attempt, KubeApiError, TransportError } from './errors.ts';
+import { transportError } from './faults.ts';
+import { parseJson } from './json.ts';
+import { LineError, LineSplitter } from './lines.ts';
+import { collectionPath, queryString, targetName } from './paths.ts';
+import { refusalOf, refusalOfStatus } from './status.ts';
+import type { Call, OpenReply, Transport } from './transport.ts';
+
+/**
+ * A watch that brings nothing for this long is dead: API servers send a bookmark about once a minute. Half-open
+ * connections are found by this and nothing else.
+ */
+const SILENT_AFTER: Milliseconds = 90_000;
+
+/** How much later than the server we end a watch: only a server that does not keep its own limit is met by this. */
+const GRACE: Milliseconds = 10_000;
+
+/** Longest event: etcd's default limit for one object is 1.5 MB; quoting and metadata may double it. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+
+/**
+ * Streams one watch. Returns where the server ends it, the signal aborts, or the connections are being replaced
+ * after a credential rotation. Throws a KubeApiError for a refusal, in the status or in the stream, and a
+ * TransportError for a stream that breaks, falls silent, or holds what is no event.
+ */
+export async function* watchStream<T extends KubeObject>(
+  cluster: string,
+  transport: Transport,
+  resource: Resource<T>,
+  options: WatchOptions,
+): AsyncGenerator<WatchEvent<T>, void, void> {
+  const { clock } = transport;
+  const call = callOf(cluster, resource, options);
+  const deadline = new Deadline(clock, options.timeoutSeconds * 1_000 + GRACE, options.signal);
+  const silence = new SilenceLimit(clock, options.silentAfterMs ?? SILENT_AFTER, () => deadline.abort());
+  let reply: OpenReply | undefined;
+  const move = () => deadline.abort();
+  try {
+    const started = clock.monotonic();
+    reply = await observed(transport, call, started, deadline.signal);
+    const { response, replaced } = reply;
+    if (replaced.aborted) return;
+    replaced.addEventListener('abort', move, { once: true });
+    const lines = new LineSplitter(LONGEST_LINE);
+    for await (const chunk of response.body) {
+      silence.reset();
+      for (const line of lines.push(chunk)) yield eventOf<T>(call.attempt, line);
+    }
+    lines.end();
+  } catch (error) {
+    if (options.signal.aborted || deadline.expired || reply?.replaced.aborted) return;
+    if (silence.exceeded) throw new TransportError(call.attempt, 'silent', 'the stream fell silent');
+    throw explained(call.attempt, error, reply);
+  } finally {
+    silence.cancel();
+    reply?.replaced.removeEventListener('abort', move);
+    deadline.release();
+    // Where the reader left early the connection is still streaming.
+    deadline.abort();
+  }
+}
+
+function callOf(cluster: string, resource: Resource<KubeObject>, options: WatchOptions): Call {
+  const { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds } = options;
+  const query = queryString({
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion,
+    timeoutSeconds,
+    labelSelector,
+    fieldSelector,
+  });
+  return {
+    attempt: { cluster, verb: 'watch', target: targetName(resource, namespace) },
+    method: 'GET',
+    path: collectionPath(resource, namespace) + query,
+    headers: { accept: 'application/json' },
+  };
+}
+
+/** Opens the stream, counts it, and throws where the status is not 200. */
+async function observed(
+  transport: Transport,
+  call: Call,
+  started: Milliseconds,
+  signal: AbortSignal,
+): Promise<OpenReply> {
+  let reply: OpenReply;
+  try {
+    reply = await transport.open(call, signal);
+  } catch (error) {
+    transport.observe(call, '', '<error>', started);
+    throw error;
+  }
+  const { response, material } = reply;
+  transport.observe(call, material.server, String(response.statusCode), started);
+  if (response.statusCode === 200) return reply;
+  const retryAfter = response.headers['retry-after'];
+  const body = await response.body.text();
+  throw new KubeApiError(
+    call.attempt,
+    refusalOf(response.statusCode, body, typeof retryAfter === 'string' ? retryAfter : undefined),
+  );
+}
+
+function eventOf<T extends KubeObject>(attempt: Attempt, line: string): WatchEvent<T> {
+  const event = parseJson(line);
+  if (typeof event !== 'object' || event === null || !('type' in event) || !('object' in event)) {
+    throw new TransportError(attempt, 'malformed', 'the stream holds a line that is no event');
+  }
+  const { type, object } = event;
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+    case 'DELETED':
+      if (!isKubeObject(object)) break;
+      // What lies under a resource's path has that resource's shape: the API server validated it.
+      return { type, object: object as T };
+    case 'BOOKMARK':
+      if (!isKubeObject(object)) break;
+      return { type, resourceVersion: object.metadata.resourceVersion };
+    case 'ERROR': {
+      const refusal = refusalOfStatus(object);
+      if (refusal !== undefined) throw new KubeApiError(attempt, refusal);
+    }
+  }
+  throw new TransportError(attempt, 'malformed', `the stream holds a ${String(type)} event that is none`);
+}
+
+function isKubeObject(value: unknown): value is KubeObject & { metadata: { resourceVersion: string } } {
+  if (typeof value !== 'object' || value === null || !('metadata' in value)) return false;
+  const { metadata } = value;
+  return (
+    typeof metadata === 'object' &&
+    metadata !== null &&
+    'resourceVersion' in metadata &&
+    typeof metadata.resourceVersion === 'string'
+  );
+}
+
+function explained(attempt: Attempt, error: unknown, reply: OpenReply | undefined): Error {
+  if (error instanceof KubeApiError) return error;
+  if (error instanceof LineError) return new TransportError(attempt, 'cut', error.message, error);
+  if (error instanceof SyntaxError) {
+    return new TransportError(attempt, 'malformed', `the stream holds a line that is no JSON`, error);
+  }
+  return transportError(attempt, error, reply?.material);
+}
+
+/** Calls back when nothing has reset it for `limit`. A reset only notes the time: it happens with every chunk. */
+class SilenceLimit {
+  #timer: Timer;
+  #heardAt: Milliseconds;
+  #exceeded = false;
+  readonly #clock: Clock;
+  readonly #limit: Milliseconds;
+  readonly #onSilence: () => void;
+
+  constructor(clock: Clock, limit: Milliseconds, onSilence: () => void) {
+    this.#clock = clock;
+    this.#limit = limit;
+    this.#onSilence = onSilence;
+    this.#heardAt = clock.monotonic();
+    this.#timer = clock.after(limit, () => this.#check());
+  }
+
+  get exceeded(): boolean {
+    return this.#exceeded;
+  }
+
+  reset(): void {
+    this.#heardAt = this.#clock.monotonic();
+  }
+
+  cancel(): void {
+    this.#timer.cancel();
+  }
+
+  #check(): void {
+    const left = this.#heardAt + this.#limit - this.#clock.monotonic();
+    if (left > 0) {
+      this.#timer = this.#clock.after(left, () => this.#check());
+      return;
+    }
+    this.#exceeded = true;
+    this.#onSilence();
+  }
+}
