@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from '#test/resolver/resolve.ts';
+import type { Expectation } from './expectations.ts';
+import { type Answer, isRight } from './table.ts';
+
+/** One CoreDNS that can be asked. */
+export interface DnsServer {
+  cluster: string;
+  host: string;
+  port: number;
+}
+
+const PROTOCOLS = ['udp', 'tcp'] as const;
+const POLL_MS = 10;
+
+/** Asks every expectation once, in each member it is about, over UDP and TCP. */
+export async function askAll(
+  expectations: readonly Expectation[],
+  servers: readonly DnsServer[],
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const expectation of expectations) {
+    for (const server of servers) {
+      if (expectation.askedIn !== undefined && expectation.askedIn !== server.cluster) continue;
+      for (const protocol of PROTOCOLS) answers.push(await askOne(expectation, server, protocol));
+    }
+  }
+  return answers;
+}
+
+/**
+ * Asks until every answer is right, or until the deadline; the last answers are returned either way, so that a
+ * wrong one can be shown. `ms` is the time until the last one came right.
+ */
+export async function askUntilRight(
+  expectations: readonly Expectation[],
+  servers: readonly DnsServer[],
+  deadlineMs: number,
+): Promise<{ answers: Answer[]; ms: number }> {
+  const started = performance.now();
+  for (;;) {
+    const answers = await askAll(expectations, servers);
+    const ms = performance.now() - started;
+    if (answers.every(isRight) || ms > deadlineMs) return { answers, ms };
+    await pause(POLL_MS);
+  }
+}
+
+async function askOne(expectation: Expectation, server: DnsServer, protocol: 'udp' | 'tcp'): Promise<Answer> {
+  const { name, type, want } = expectation;
+  const reply = await ask({ server: server.host, port: server.port, name, type, protocol, timeoutMs: 2_000 });
+  return { name, askedIn: server.cluster, protocol, got: reply.answers, want };
+}
