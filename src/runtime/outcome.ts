@@ -1,3 +1,4 @@
+import { isAlreadyExists, isConflict } from '#src/kube/errors.ts';
 import type { Milliseconds } from './clock.ts';
 import { type Result, TerminalError } from './controller.ts';
 import { causes, ReconcileTimeout } from './errors.ts';
@@ -37,13 +38,13 @@ function judgeError(error: Error): Verdict {
   if (error instanceof TerminalError) return { result: 'error', next: { do: 'forget' }, trouble: 'terminal' };
   if (error instanceof ReconcileTimeout)
     return { result: 'error', next: { do: 'retry' }, trouble: 'timeout' };
-  if (isConflict(error)) return { result: 'requeue', next: { do: 'retry' }, trouble: 'conflict' };
+  if (isOvertaken(error)) return { result: 'requeue', next: { do: 'retry' }, trouble: 'conflict' };
   return { result: 'error', next: { do: 'retry' }, trouble: isDefect(error) ? 'defect' : 'failure' };
 }
 
 /** The write was fenced off by a newer version, or what should be created is there already. */
-function isConflict(error: Error): boolean {
-  for (const cause of causes(error)) if ('code' in cause && cause.code === 409) return true;
+function isOvertaken(error: Error): boolean {
+  for (const cause of causes(error)) if (isConflict(cause) || isAlreadyExists(cause)) return true;
   return false;
 }
 
