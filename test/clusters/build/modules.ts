@@ -1,0 +1,88 @@
+/** A Go module under test/clusters/go, and the programs built from it in one go. */
+export interface GoModule {
+  /** Its folder, and the first part of the cache folder's name. */
+  name: string;
+  /** The module whose version in go.mod is the programs' version. */
+  versionOf: string;
+  /** Program name → its main package. */
+  programs: Readonly<Record<string, string>>;
+  ldflags: (version: string) => readonly string[];
+  /** A folder of data that the programs need, inside the versioned module: copied beside them. */
+  data?: { from: string; files: readonly string[] };
+  /** With an empty build cache on two cores. */
+  usualMs: number;
+}
+
+export type ModuleName = 'etcd' | 'kubernetes' | 'coredns' | 'kwok';
+
+const STRIP = ['-s', '-w'];
+
+export const MODULES: Readonly<Record<ModuleName, GoModule>> = {
+  etcd: {
+    name: 'etcd',
+    versionOf: 'go.etcd.io/etcd/server/v3',
+    programs: { etcd: 'go.etcd.io/etcd/server/v3', etcdutl: 'go.etcd.io/etcd/etcdutl/v3' },
+    ldflags: () => STRIP,
+    usualMs: 65_000,
+  },
+  kubernetes: {
+    name: 'kubernetes',
+    versionOf: 'k8s.io/kubernetes',
+    programs: {
+      'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+      'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+      'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+    },
+    ldflags: kubernetesStamps,
+    usualMs: 290_000,
+  },
+  coredns: {
+    name: 'coredns',
+    versionOf: 'github.com/coredns/coredns',
+    programs: { coredns: 'github.com/coredns/coredns' },
+    ldflags: () => STRIP,
+    usualMs: 105_000,
+  },
+  kwok: {
+    name: 'kwok',
+    versionOf: 'sigs.k8s.io/kwok',
+    programs: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' },
+    ldflags: () => STRIP,
+    data: {
+      from: 'kustomize/stage',
+      files: [
+        'node/fast/node-initialize.yaml',
+        'node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
+        'pod/fast/pod-ready.yaml',
+        'pod/fast/pod-complete.yaml',
+        'pod/fast/pod-delete.yaml',
+      ],
+    },
+    usualMs: 85_000,
+  },
+};
+
+/** Without them the server calls itself v0.0.0-master, and clients complain. */
+function kubernetesStamps(version: string): string[] {
+  const [major = '', minor = ''] = version.replace(/^v/, '').split('.');
+  return [
+    ...STRIP,
+    `-X k8s.io/component-base/version.gitVersion=${version}`,
+    `-X k8s.io/component-base/version.gitMajor=${major}`,
+    `-X k8s.io/component-base/version.gitMinor=${minor}`,
+    `-X k8s.io/client-go/pkg/version.gitVersion=${version}`,
+  ];
+}
+
+/** The version that a go.mod requires of a module. @throws when it does not. */
+export function requiredVersion(goMod: string, module: string): string {
+  const line = goMod.split('\n').find((text) =>
+    text
+      .replace(/^require/, '')
+      .trim()
+      .startsWith(`${module} v`),
+  );
+  const version = line?.match(/\sv\S+/)?.[0].trim();
+  if (version === undefined) throw new Error(`go.mod requires no ${module}`);
+  return version;
+}

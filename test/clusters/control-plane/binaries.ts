@@ -1,0 +1,12 @@
+import type { KwokProgram } from './kwok.ts';
+
+/** Paths of the programs that a local control plane is made of. What is absent, the cluster cannot do. */
+export interface Binaries {
+  etcd: string;
+  kubeApiserver: string;
+  etcdutl?: string;
+  kubeControllerManager?: string;
+  kubeScheduler?: string;
+  coredns?: string;
+  kwok?: KwokProgram;
+}

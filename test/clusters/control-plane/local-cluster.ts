@@ -1,0 +1,221 @@
+import { type Addresses, addressesOf } from '../addresses.ts';
+import { AdminClient } from '../admin.ts';
+import { AuditLog } from '../audit.ts';
+import { installCrds } from '../crds.ts';
+import type { Program } from '../machine/program.ts';
+import type { Workspace } from '../machine/workspace.ts';
+import {
+  type ApiServerControl,
+  type Capability,
+  type Cluster,
+  type ClusterSpec,
+  type DnsAddress,
+  type EtcdControl,
+  type Identity,
+  MissingCapability,
+  type ProviderName,
+  type StartRequest,
+} from '../provider.ts';
+import { AUDIT_POLICY } from './api-server.ts';
+import { LocalApiServer } from './api-server-control.ts';
+import type { Binaries } from './binaries.ts';
+import { startControllerManager, startScheduler } from './controllers.ts';
+import { COREDNS_USER, startCoreDns } from './coredns.ts';
+import { etcdUrl } from './etcd.ts';
+import { Identities } from './identities.ts';
+import { startKwok } from './kwok.ts';
+import { LocalEtcd } from './local-etcd.ts';
+
+/** Which provider starts it, with what. */
+export interface LocalSetup {
+  provider: ProviderName;
+  capabilities: ReadonlySet<Capability>;
+  binaries: Binaries;
+}
+
+/** A control plane out of plain processes on 127.0.0.1. Its workspace ends it. */
+export class LocalCluster implements Cluster {
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly kubeconfig: string;
+  readonly kubeconfigPath: string;
+  readonly admin: AdminClient;
+  readonly #workspace: Workspace;
+  readonly #spec: ClusterSpec;
+  readonly #binaries: Binaries;
+  readonly #addresses: Addresses;
+  readonly #identities: Identities;
+  readonly #apiServer: LocalApiServer;
+  readonly #etcd: LocalEtcd;
+  readonly #audit: AuditLog | undefined;
+  #companions: Program[] = [];
+  #dns: DnsAddress | undefined;
+
+  private constructor(request: StartRequest, setup: LocalSetup, ports: Ports) {
+    const { spec, index, workspace } = request;
+    this.name = spec.name;
+    this.provider = setup.provider;
+    this.capabilities = setup.capabilities;
+    this.#workspace = workspace;
+    this.#spec = spec;
+    this.#binaries = setup.binaries;
+    const usual = addressesOf(index, spec.dualStack ?? false);
+    this.#addresses = {
+      ...usual,
+      pods: spec.podRange ?? usual.pods,
+      services: spec.serviceRange ?? usual.services,
+    };
+    this.#identities = new Identities(workspace, spec.name, ports.apiServer, this.#addresses);
+    this.kubeconfig = this.#identities.kubeconfig({ user: 'test:admin', groups: ['system:masters'] });
+    this.kubeconfigPath = workspace.write(`${spec.name}.kubeconfig`, this.kubeconfig);
+    this.admin = new AdminClient(this.#identities.admin);
+    const etcd = {
+      name: spec.name,
+      data: workspace.file(`${spec.name}-etcd`),
+      clientPort: ports.etcd,
+      peerPort: ports.etcdPeer,
+    };
+    const audit = spec.audit
+      ? {
+          policy: workspace.write('audit-policy.yaml', AUDIT_POLICY),
+          log: workspace.file(`${spec.name}-audit.log`),
+        }
+      : undefined;
+    this.#audit = audit === undefined ? undefined : new AuditLog(audit.log, this.admin);
+    this.#apiServer = new LocalApiServer(
+      workspace,
+      setup.binaries.kubeApiserver,
+      {
+        name: spec.name,
+        port: ports.apiServer,
+        etcd: etcdUrl(etcd),
+        addresses: this.#addresses,
+        files: this.#identities.files,
+        audit,
+        extraFlags: spec.apiServerFlags ?? [],
+      },
+      this.admin,
+    );
+    const tools = { etcd: setup.binaries.etcd, etcdutl: setup.binaries.etcdutl };
+    this.#etcd = new LocalEtcd(workspace, tools, etcd, (exchange) => this.#whileStopped(exchange));
+  }
+
+  /** Resolves when everything that the spec asks for is ready. */
+  static async start(request: StartRequest, setup: LocalSetup): Promise<LocalCluster> {
+    const { workspace, spec } = request;
+    const ports = {
+      apiServer: await workspace.port(),
+      etcd: await workspace.port(),
+      etcdPeer: await workspace.port(),
+    };
+    const cluster = new LocalCluster(request, setup, ports);
+    await cluster.#etcd.start();
+    await cluster.#apiServer.start();
+    await Promise.all([cluster.#startCompanions(), installCrds(cluster.admin, spec.crds ?? [])]);
+    if (spec.dns) await cluster.startDns();
+    return cluster;
+  }
+
+  get server(): string {
+    return this.#identities.server;
+  }
+
+  get ca(): string {
+    return this.#identities.ca;
+  }
+
+  get apiServer(): ApiServerControl {
+    return this.#apiServer;
+  }
+
+  get etcd(): EtcdControl {
+    this.#need('etcd');
+    return this.#etcd;
+  }
+
+  get audit(): AuditLog {
+    this.#need('audit');
+    if (this.#audit === undefined)
+      throw new Error(`${this.name} was started without audit (ClusterSpec.audit)`);
+    return this.#audit;
+  }
+
+  get dns(): DnsAddress {
+    if (this.#dns === undefined) throw new Error(`${this.name} was started without dns (ClusterSpec.dns)`);
+    return this.#dns;
+  }
+
+  kubeconfigFor(identity: Identity): string {
+    return this.#identities.kubeconfig(identity);
+  }
+
+  async startDns(): Promise<DnsAddress> {
+    const { coredns } = this.#binaries;
+    if (coredns === undefined) throw new MissingCapability(this.provider, 'dns');
+    if (this.#dns !== undefined) return this.#dns;
+    const [port, readyPort] = [await this.#workspace.port(), await this.#workspace.port()];
+    const config = this.#identities.kubeconfigFile('coredns', { user: COREDNS_USER });
+    await startCoreDns(
+      this.#workspace,
+      coredns,
+      { name: this.name, kubeconfig: config, port, readyPort },
+      this.admin,
+    );
+    this.#dns = { server: '127.0.0.1', port };
+    return this.#dns;
+  }
+
+  async #startCompanions(): Promise<void> {
+    const { controllers = false, pods = false } = this.#spec;
+    if (controllers || pods) this.#companions.push(await this.#startControllers());
+    if (pods) this.#companions.push(...(await Promise.all([this.#startScheduler(), this.#startKwok()])));
+  }
+
+  #startControllers(): Promise<Program> {
+    const { kubeControllerManager } = this.#binaries;
+    if (kubeControllerManager === undefined) throw new MissingCapability(this.provider, 'controllers');
+    const { clientCa, tokenKey } = this.#identities.files;
+    const config = this.#programConfig('kube-controller-manager');
+    const place = { name: this.name, kubeconfig: config, clientCa, tokenKey };
+    return startControllerManager(this.#workspace, kubeControllerManager, place, this.admin);
+  }
+
+  #startScheduler(): Promise<Program> {
+    const { kubeScheduler } = this.#binaries;
+    if (kubeScheduler === undefined) throw new MissingCapability(this.provider, 'pods');
+    const place = { name: this.name, kubeconfig: this.#programConfig('kube-scheduler') };
+    return startScheduler(this.#workspace, kubeScheduler, place);
+  }
+
+  #startKwok(): Promise<Program> {
+    const { kwok } = this.#binaries;
+    if (kwok === undefined) throw new MissingCapability(this.provider, 'pods');
+    const config = this.#identities.kubeconfigFile('kwok', { user: 'test:kwok', groups: ['system:masters'] });
+    const place = { name: this.name, kubeconfig: config, addresses: this.#addresses };
+    return startKwok(this.#workspace, kwok, place, this.admin);
+  }
+
+  #programConfig(program: string): string {
+    return this.#identities.kubeconfigFile(program, { user: `system:${program}` });
+  }
+
+  /** Caches of the database's former state must not outlive it: all that hold one are started anew. */
+  async #whileStopped(exchange: () => Promise<void>): Promise<void> {
+    await Promise.all(this.#companions.splice(0).map((program) => program.kill()));
+    await this.#apiServer.stop();
+    await exchange();
+    await this.#apiServer.start();
+    await this.#startCompanions();
+  }
+
+  #need(capability: Capability): void {
+    if (!this.capabilities.has(capability)) throw new MissingCapability(this.provider, capability);
+  }
+}
+
+interface Ports {
+  apiServer: number;
+  etcd: number;
+  etcdPeer: number;
+}
