@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export type IPFamily = 'IPv4' | 'IPv6';
@@ -35,13 +36,19 @@ const REFUSED_RANGES: ReadonlyMap<string, string> = new Map([
  * understand it differently. `ranges`: one of them must hold the address; absent: no restriction.
  */
 export function refuseAddress(address: string, family: IPFamily, ranges?: AddressRanges): string | undefined {
+  if (!isAddress(address, family)) {
+    if (isAddress(address, family === 'IPv4' ? 'IPv6' : 'IPv4')) return `is not an ${family} address`;
+    return 'is not an IP address';
+  }
   const parsed = parseAddress(address, family);
-  if (typeof parsed === 'string') return parsed;
-  if (parsed.toString() !== address) return `is not in canonical form (${parsed.toString()})`;
+  if (family === 'IPv6' && parsed.toString() !== address)
+    return `is not in canonical form (${parsed.toString()})`;
   if (METADATA_SERVICES.has(address)) return 'is the address of a cloud metadata service';
-  const refused = REFUSED_RANGES.get(parsed.range()) ?? refuseEmbedded(parsed);
+  const range = parsed.range();
+  const refused =
+    REFUSED_RANGES.get(range) ?? ('parts' in parsed ? refuseEmbedded(parsed, range) : undefined);
   if (refused !== undefined) return refused;
-  if (ranges !== undefined && !ranges.some((range) => contains(range, parsed))) {
+  if (ranges !== undefined && !ranges.some((allowed) => contains(allowed, parsed))) {
     return 'is outside the address ranges of its member';
   }
   return undefined;
@@ -52,10 +59,7 @@ export function refuseAddress(address: string, family: IPFamily, ranges?: Addres
  * many ways; IPv4 has none but the dotted one, since leading zeros are octal to some readers.
  */
 export function canonicalAddress(address: string, family: IPFamily): string | undefined {
-  const parsed = parseAddress(address, family);
-  if (typeof parsed === 'string') return undefined;
-  const canonical = parsed.toString();
-  return family === 'IPv4' && canonical !== address ? undefined : canonical;
+  return isAddress(address, family) ? parseAddress(address, family).toString() : undefined;
 }
 
 /**
@@ -76,28 +80,24 @@ export function parseAddressRanges(cidrs: readonly string[] | undefined): {
   return { ranges, invalid };
 }
 
-function parseAddress(address: string, family: IPFamily): ipaddr.IPv4 | ipaddr.IPv6 | string {
-  // A zone (fe80::1%eth0) parses, but means something only on the machine that wrote it.
-  if (address.length > 45 || address.includes('%')) return 'is not an IP address';
-  if (family === 'IPv4') {
-    if (ipaddr.IPv4.isValid(address)) return ipaddr.IPv4.parse(address);
-    return ipaddr.IPv6.isValid(address) ? 'is not an IPv4 address' : 'is not an IP address';
-  }
-  if (ipaddr.IPv6.isValid(address)) return ipaddr.IPv6.parse(address);
-  return ipaddr.IPv4.isValid(address) ? 'is not an IPv6 address' : 'is not an IP address';
+function isAddress(address: string, family: IPFamily): boolean {
+  // A zone (fe80::1%eth0) means something only on the machine that wrote it.
+  return family === 'IPv4' ? isIPv4(address) : isIPv6(address) && !address.includes('%');
+}
+
+/** ipaddr.parse would try both families. */
+function parseAddress(address: string, family: IPFamily): ipaddr.IPv4 | ipaddr.IPv6 {
+  return family === 'IPv4' ? ipaddr.IPv4.parse(address) : ipaddr.IPv6.parse(address);
 }
 
 /** IPv6 ranges that lead to an IPv4 address inside: NAT64, 6to4, and the old compatible form. */
-function refuseEmbedded(address: ipaddr.IPv4 | ipaddr.IPv6): string | undefined {
-  if (!('parts' in address)) return undefined;
-  const [first = 0, second = 0, third = 0] = address.parts;
-  if (address.parts.slice(0, 6).every((part) => part === 0)) return 'is an IPv4 address written as IPv6';
-  const range = address.range();
-  const embedded =
-    range === 'rfc6052' ? address.parts.slice(6) : range === '6to4' ? [second, third] : undefined;
-  if (embedded === undefined || first === undefined) return undefined;
-  const octets = embedded.flatMap((part) => [part >> 8, part & 0xff]);
-  const inner = octets.join('.');
+function refuseEmbedded({ parts }: ipaddr.IPv6, range: string): string | undefined {
+  if (parts.slice(0, 6).every((part) => part === 0)) return 'is an IPv4 address written as IPv6';
+  let embedded: number[];
+  if (range === 'rfc6052') embedded = parts.slice(6);
+  else if (range === '6to4') embedded = parts.slice(1, 3);
+  else return undefined;
+  const inner = embedded.flatMap((part) => [part >> 8, part & 0xff]).join('.');
   return refuseAddress(inner, 'IPv4') === undefined ? undefined : `leads to ${inner}`;
 }
 
