@@ -6,7 +6,7 @@ import { type Answer, isRight } from './table.ts';
 /** One CoreDNS that can be asked. */
 export interface DnsServer {
   cluster: string;
-  host: string;
+  server: string;
   port: number;
 }
 
@@ -46,8 +46,20 @@ export async function askUntilRight(
   }
 }
 
-async function askOne(expectation: Expectation, server: DnsServer, protocol: 'udp' | 'tcp'): Promise<Answer> {
-  const { name, type, want } = expectation;
-  const reply = await ask({ server: server.host, port: server.port, name, type, protocol, timeoutMs: 2_000 });
-  return { name, askedIn: server.cluster, protocol, got: reply.answers, want };
+async function askOne(
+  { name, type, want }: Expectation,
+  { cluster, server, port }: DnsServer,
+  protocol: 'udp' | 'tcp',
+): Promise<Answer> {
+  const { answers, rcode } = await ask({ server, port, name, type, protocol });
+  // A name that must not exist is right only as NXDOMAIN: SERVFAIL is no answer at all.
+  const failed = rcode !== 'NOERROR' && rcode !== 'NXDOMAIN';
+  const got = failed ? [rcode] : type === 'SRV' ? answers.map(targetAndPort).sort() : answers;
+  return { name, askedIn: cluster, protocol, got, want };
+}
+
+/** `0 25 5432 db-0.zzzc….local.` as `db-0.zzzc….local:5432`: priority and weight are the server's choice. */
+function targetAndPort(record: string): string {
+  const [, , port, target = ''] = record.split(' ');
+  return `${target.replace(/\.$/, '')}:${port}`;
 }

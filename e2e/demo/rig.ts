@@ -1,0 +1,99 @@
+import { connect } from '#src/kube/connect.ts';
+import { systemClock } from '#src/runtime/system-clock.ts';
+import type { Workspace } from '#test/clusters/machine/workspace.ts';
+import type { Progress } from '#test/clusters/progress.ts';
+import type { Cluster } from '#test/clusters/provider.ts';
+import { type ClusterSet, startClusters } from '#test/clusters/start.ts';
+import { MemberCluster } from '#test/driver/cluster.ts';
+import { admitMember, HUB_CRDS, installHub, installMember, MEMBER_CRDS } from '#test/driver/install.ts';
+import type { DnsServer } from './questions.ts';
+
+/** The three data centres of the demo. */
+export const MEMBERS = ['zzzc', 'shbt', 'bjpdc'] as const;
+
+const USUAL_START_MS = 15_000;
+
+/** Everything that runs: four control planes, three CoreDNS, and Tombolo's own four processes. */
+export interface Rig {
+  clusters: ClusterSet;
+  members: readonly MemberCluster[];
+  dns: readonly DnsServer[];
+  /** A member by its id. Throws for an unknown one. */
+  member(id: string): MemberCluster;
+  stop(): Promise<void>;
+}
+
+/** Starts the clusters, installs Tombolo as its charts would, and starts its processes. */
+export async function startRig(progress: Progress): Promise<Rig> {
+  const clusters = await startClusters(
+    {
+      hub: { name: 'hub', controllers: true, crds: [HUB_CRDS] },
+      members: MEMBERS.map((name) => ({ name, pods: true, dns: true, crds: [MEMBER_CRDS] })),
+    },
+    { progress },
+  );
+  const clock = systemClock();
+  const members = clusters.members.map(
+    ({ name, kubeconfig }) =>
+      new MemberCluster(name, connect({ cluster: name, kubeconfig: { text: kubeconfig }, clock })),
+  );
+  const stop = async () => {
+    await Promise.all(members.map(({ client }) => client.close()));
+    await clusters.stop();
+  };
+  try {
+    await progress.during(
+      'start tombolo hub and three tombolo members',
+      { usualMs: USUAL_START_MS },
+      async () => {
+        await startHub(clusters.workspace, clusters.hub);
+        await Promise.all(
+          clusters.members.map((member) => startMember(clusters.workspace, clusters.hub, member)),
+        );
+      },
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    clusters,
+    members,
+    dns: clusters.members.map(({ name, dns }) => ({ cluster: name, server: dns.server, port: dns.port })),
+    member(id) {
+      const found = members.find((member) => member.id === id);
+      if (found === undefined) throw new Error(`there is no member ${id}`);
+      return found;
+    },
+    stop,
+  };
+}
+
+async function startHub(workspace: Workspace, hub: Cluster): Promise<void> {
+  const kubeconfig = workspace.write('tombolo-hub.kubeconfig', await installHub(hub));
+  await launch(workspace, 'hub', ['hub', '--kubeconfig', kubeconfig]);
+}
+
+async function startMember(workspace: Workspace, hub: Cluster, member: Cluster): Promise<void> {
+  const id = member.name;
+  const own = workspace.write(`tombolo-${id}.kubeconfig`, await installMember(member));
+  const toHub = workspace.write(`tombolo-${id}-hub.kubeconfig`, await admitMember(hub, id));
+  await launch(workspace, id, ['member', '--cluster-id', id, '--kubeconfig', own, '--hub-kubeconfig', toHub]);
+}
+
+/** Starts one process of Tombolo's; resolves when it says that it is ready. */
+async function launch(workspace: Workspace, name: string, args: readonly string[]): Promise<void> {
+  const listen = `127.0.0.1:${await workspace.port()}`;
+  const program = await workspace.launch({
+    name: `${name}/tombolo`,
+    command: process.execPath,
+    args: ['src/main.ts', ...args, '--listen', listen],
+  });
+  await program.ready(async () => {
+    try {
+      return (await fetch(`http://${listen}/readyz`)).ok;
+    } catch {
+      return false;
+    }
+  });
+}

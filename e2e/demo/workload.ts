@@ -1,0 +1,118 @@
+import { type IService, services } from '#apis/kubernetes/service.ts';
+import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { MemberCluster } from '#test/driver/cluster.ts';
+import { eventually } from '#test/driver/eventually.ts';
+
+/** The namespace, Services and port of the demo. */
+export const NAMESPACE = 'prod';
+export const DATABASE = 'db';
+export const WEB = 'web';
+export const DATABASE_PORT = { name: 'sql', number: 5432 };
+
+interface Workload extends KubeObject {
+  spec: Record<string, unknown>;
+  status?: { readyReplicas?: number };
+}
+
+interface Pod extends KubeObject {
+  spec?: { nodeName?: string; containers?: unknown };
+  status?: { podIP?: string; conditions?: { type: string; status: string }[] };
+}
+
+const statefulSets: Resource<Workload> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'statefulsets',
+  kind: 'StatefulSet',
+  namespaced: true,
+};
+const deployments: Resource<Workload> = { ...statefulSets, plural: 'deployments', kind: 'Deployment' };
+
+/** Pods, as the demo and its pod replacement read and write them. */
+export const pods: Resource<Pod> = {
+  group: '',
+  version: 'v1',
+  plural: 'pods',
+  kind: 'Pod',
+  namespaced: true,
+};
+
+/** What a container looks like where no kubelet will ever start it. */
+export const CONTAINER = { name: 'main', image: 'example.invalid/main:1' };
+
+/** The database: a headless Service and a StatefulSet whose pods keep their names. */
+export async function createDatabase(member: MemberCluster, replicas: number): Promise<void> {
+  await member.namespace(NAMESPACE);
+  await member.service(
+    userService(DATABASE, {
+      clusterIP: 'None',
+      ports: [{ name: DATABASE_PORT.name, port: DATABASE_PORT.number, protocol: 'TCP' }],
+    }),
+  );
+  await member.has(statefulSets, workload('StatefulSet', DATABASE, replicas, { serviceName: DATABASE }));
+  await awaitReady(member, statefulSets, DATABASE, replicas);
+}
+
+/** The stateless Service beside it, with a ClusterIP. */
+export async function createWeb(member: MemberCluster, replicas: number): Promise<void> {
+  await member.namespace(NAMESPACE);
+  await member.service(userService(WEB, { ports: [{ name: 'http', port: 80, protocol: 'TCP' }] }));
+  await member.has(deployments, workload('Deployment', WEB, replicas, {}));
+  await awaitReady(member, deployments, WEB, replicas);
+}
+
+/** Hostname to address of the database's ready pods. */
+export async function databaseAddresses(member: MemberCluster): Promise<Map<string, string>> {
+  const { items } = await member.client.list(pods, {
+    namespace: NAMESPACE,
+    labelSelector: `app=${DATABASE}`,
+  });
+  const addresses = items.flatMap(({ metadata, status }): [string, string][] =>
+    status?.podIP === undefined ? [] : [[metadata.name, status.podIP]],
+  );
+  return new Map(addresses.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+/** The ClusterIP that the import of `web` got in this member. */
+export async function webClusterIp(member: MemberCluster): Promise<string> {
+  const found = await member.awaitImport(NAMESPACE, WEB, ({ spec }) => {
+    if (spec.ips?.[0] === undefined) throw new Error('it has no ClusterIP yet');
+  });
+  return found.spec.ips?.[0] ?? '';
+}
+
+function userService(name: string, spec: IService['spec']): IService {
+  return {
+    apiVersion: 'v1',
+    kind: services.kind,
+    metadata: { name, namespace: NAMESPACE },
+    spec: { selector: { app: name }, ...spec },
+  };
+}
+
+function workload(kind: string, name: string, replicas: number, more: Record<string, unknown>): Workload {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [CONTAINER], terminationGracePeriodSeconds: 0 } },
+      ...more,
+    },
+  };
+}
+
+async function awaitReady(
+  member: MemberCluster,
+  resource: Resource<Workload>,
+  name: string,
+  replicas: number,
+): Promise<void> {
+  await eventually(`${replicas} ready pods of ${name} in ${member.id}`, async () => {
+    const { status } = await member.client.get(resource, { namespace: NAMESPACE, name });
+    if (status?.readyReplicas !== replicas) throw new Error(`${status?.readyReplicas ?? 0} are ready`);
+  });
+}
