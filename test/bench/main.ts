@@ -1,0 +1,67 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { MOST_CHANGES } from './propagation/addresses.ts';
+import { renderFigures } from './propagation/render.ts';
+import { type PropagationOptions, runPropagation } from './propagation/run.ts';
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+function between(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+const bench = new Command('bench')
+  .description('Measures the product beside the least that could do its work, in one run on one machine.')
+  .showHelpAfterError();
+
+bench
+  .command('propagation')
+  .description('how long an endpoint change takes from one cluster to another, beside two bare relays')
+  .addOption(
+    new Option('--n <rounds>', 'rounds to keep, one change on every lane each')
+      .argParser(between(100, MOST_CHANGES / 4))
+      .default(500),
+  )
+  .addOption(
+    new Option('--warm-up <rounds>', 'rounds before that, not counted')
+      .argParser(between(0, 2_000))
+      .default(300),
+  )
+  .addOption(
+    new Option('--spacing <ms>', 'from one change to the next, at least')
+      .argParser(between(20, 10_000))
+      .default(100),
+  )
+  .addOption(
+    new Option('--slices <kind>', 'source slices as written for pods, or without targetRef and nodeName')
+      .choices(['pods', 'bare'])
+      .default('pods'),
+  )
+  .option('--relays-only', 'without the product: what the rig itself measures here', false)
+  .addOption(new Option('--seed <number>', 'of the order of lanes').argParser(between(0, 2 ** 31)).default(1))
+  .option('--json', 'print one JSON object', false)
+  .action(
+    async (
+      given: Omit<PropagationOptions, 'rounds' | 'warmUpRounds' | 'spacingMs'> & {
+        n: number;
+        warmUp: number;
+        spacing: number;
+        json: boolean;
+      },
+    ) => {
+      const { n: rounds, warmUp: warmUpRounds, spacing: spacingMs, json, ...rest } = given;
+      const found = await runPropagation({ ...rest, rounds, warmUpRounds, spacingMs }, say);
+      print(json ? JSON.stringify(found) : renderFigures(found));
+    },
+  );
+
+try {
+  await bench.parseAsync();
+} catch (error) {
+  say(error instanceof Error ? `bench failed: ${error.message}` : String(error));
+  process.exitCode = 1;
+}

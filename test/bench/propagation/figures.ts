@@ -1,0 +1,82 @@
+import { quantile } from '../stats/quantile.ts';
+import type { Random } from '../stats/random.ts';
+import { quantileRatio, type Ratio } from '../stats/ratio.ts';
+import type { Lane } from './lanes.ts';
+import type { Measured } from './measure.ts';
+
+/** The product beside one relay. Null where the product did not run. */
+export interface Beside {
+  r50: number | null;
+  r99: number | null;
+  /** The relay's own median. */
+  p50Ms: number;
+}
+
+/** p50, p90 and p99 of a lane in milliseconds. */
+export interface Spread {
+  p50Ms: number;
+  p90Ms: number;
+  p99Ms: number;
+}
+
+/** What `--json` prints; everything beyond the first seven figures stands under `detail`. */
+export interface Figures {
+  /** Rounds kept: each is one change on every lane. */
+  n: number;
+  /** Runs dropped because a bare lane was noisy. */
+  discarded: number;
+  plain: Beside;
+  same: Beside;
+  /** Median of the plain relay's second copy over that of the first: 1 but for noise. */
+  noiseFloor50: number;
+  productP50Ms: number | null;
+  detail: {
+    /** 95 % bootstrap intervals, `[low, high]`. */
+    intervals: Record<string, [number, number]>;
+    lanes: Partial<Record<Lane, Spread>>;
+    /** Makes the same order of lanes again. */
+    seed?: number;
+    /** Bytes of an update's body on the hub and in B, per relay. */
+    bytes?: Record<string, { hub: number; b: number }>;
+    /** Per process of the product, where it says so. */
+    eventLoopDelayP99Ms?: Record<string, number>;
+  };
+}
+
+/** Condenses the kept rounds. `random` drives the bootstrap only. */
+export function figures(measured: Measured, random: Random): Figures {
+  const lane = (name: Lane) => measured.samples.get(name) ?? [];
+  const intervals: Record<string, [number, number]> = {};
+  const ratio = (name: string, of: readonly number[], base: readonly number[], q: number): number | null => {
+    if (of.length === 0) return null;
+    const found: Ratio = quantileRatio(of, base, q, random);
+    intervals[name] = [round(found.low), round(found.high)];
+    return round(found.value);
+  };
+  const beside = (relay: 'plain' | 'same'): Beside => ({
+    r50: ratio(`${relay}.r50`, lane('product'), lane(relay), 0.5),
+    r99: ratio(`${relay}.r99`, lane('product'), lane(relay), 0.99),
+    p50Ms: round(quantile(lane(relay), 0.5)),
+  });
+  const lanes: Partial<Record<Lane, Spread>> = {};
+  for (const [name, times] of measured.samples) if (times.length > 0) lanes[name] = spread(times);
+  return {
+    n: lane('plain').length,
+    discarded: measured.discarded,
+    plain: beside('plain'),
+    same: beside('same'),
+    noiseFloor50: ratio('noiseFloor50', lane('again'), lane('plain'), 0.5) ?? Number.NaN,
+    productP50Ms: lanes.product?.p50Ms ?? null,
+    detail: { intervals, lanes },
+  };
+}
+
+function spread(times: readonly number[]): Spread {
+  return {
+    p50Ms: round(quantile(times, 0.5)),
+    p90Ms: round(quantile(times, 0.9)),
+    p99Ms: round(quantile(times, 0.99)),
+  };
+}
+
+const round = (value: number) => Math.round(value * 1_000) / 1_000;

@@ -1,0 +1,80 @@
+import type { Access } from '../rig/access.ts';
+import { ApiServer } from '../rig/api-server.ts';
+import { Program } from '../rig/program.ts';
+import { Driver } from './driver.ts';
+import { type Lane, RELAYS, type RelayLane } from './lanes.ts';
+import type { RelayConfig, RelayReady } from './relay.ts';
+import { hubNamespaceOf, prepareNamespaces } from './setup.ts';
+import { Source } from './source.ts';
+
+/** The three API servers, by admin's access: relays, driver and observer differ in nothing but their pools. */
+export interface Servers {
+  hub: Access;
+  a: Access;
+  b: Access;
+}
+
+/** Carries the lane `product`: what starts the product's agents once the source slice lies in A. */
+export interface ProductLane {
+  /** Resolves when the slice has arrived in B. */
+  start(): Promise<void>;
+}
+
+export interface Rig {
+  lanes: readonly Lane[];
+  change(lane: Lane): Promise<number>;
+  /** Bytes of an update's body, per relay. */
+  bytes: ReadonlyMap<RelayLane, RelayReady['bytes']>;
+}
+
+export interface RigOptions {
+  servers: Servers;
+  /** Whether the source slices carry what the stock controller writes for pods. */
+  ofPods: boolean;
+  product?: ProductLane;
+}
+
+/** Builds all lanes and the observer; all that it starts is stopped when `stack` is disposed. */
+export async function buildRig(options: RigOptions, stack: AsyncDisposableStack): Promise<Rig> {
+  const { servers, ofPods, product } = options;
+  const lanes: Lane[] = product === undefined ? [...RELAYS] : ['product', ...RELAYS];
+  const connect = (access: Access) => stack.adopt(new ApiServer(access), (server) => server.close());
+  const a = connect(servers.a);
+  await prepareNamespaces({ a, b: connect(servers.b), hub: connect(servers.hub) }, lanes);
+
+  const sources = new Map<Lane, Source>();
+  for (const lane of lanes) sources.set(lane, await Source.create(a, lane, ofPods));
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => {});
+
+  const bytes = new Map<RelayLane, RelayReady['bytes']>();
+  for (const lane of RELAYS) {
+    const config: RelayConfig = { lane, ofPods, ...servers, hubNamespace: hubNamespaceOf(lane) };
+    bytes.set(lane, await Promise.race([startRelay(config, stack, failure.reject), failure.promise]));
+  }
+  if (product !== undefined) await Promise.race([product.start(), failure.promise]);
+
+  const driver = stack.adopt(new Driver(sources, servers), (it) => it.stop());
+  failure.promise.catch((error: Error) => driver.fail(error));
+  await driver.ready();
+  return { lanes, bytes, change: (lane) => driver.change(lane) };
+}
+
+async function startRelay(
+  config: RelayConfig,
+  stack: AsyncDisposableStack,
+  onFailure: (error: Error) => void,
+): Promise<RelayReady['bytes']> {
+  const { promise, resolve } = Promise.withResolvers<RelayReady['bytes']>();
+  stack.adopt(
+    new Program<never, RelayReady>(
+      `relay ${config.lane}`,
+      new URL('./relay.ts', import.meta.url),
+      config,
+      (ready) => resolve(ready.bytes),
+      onFailure,
+    ),
+    (relay) => relay.stop(),
+  );
+  return promise;
+}
