@@ -22,11 +22,12 @@ export interface AuditEntry {
 
 /** Counts requests exactly, by identity; see ClusterSpec.audit. */
 export class AuditLog {
-  readonly #path: string;
+  /** The file that the API server appends to. */
+  readonly path: string;
   readonly #admin: AdminClient;
 
   constructor(path: string, admin: AdminClient) {
-    this.#path = path;
+    this.path = path;
     this.#admin = admin;
   }
 
@@ -42,15 +43,15 @@ export class AuditLog {
   /** A point in the order of answers, for `since`. */
   async mark(): Promise<number> {
     const uri = `/version?mark=${Math.random().toString(36).slice(2)}`;
-    const from = statSync(this.#path).size;
+    const from = statSync(this.path).size;
     await this.#admin.get(uri);
     // The line is written just after the answer is sent: see it before believing the file.
     await until('the audit log is written', () => this.#read(from).some((entry) => entry.uri === uri));
-    return statSync(this.#path).size;
+    return statSync(this.path).size;
   }
 
   #read(from: number): AuditEntry[] {
-    const text = readFileSync(this.#path).subarray(from).toString('utf8');
+    const text = readFileSync(this.path).subarray(from).toString('utf8');
     // A line that is being written right now has no end yet.
     return text
       .slice(0, text.lastIndexOf('\n') + 1)

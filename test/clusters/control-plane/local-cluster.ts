@@ -168,8 +168,10 @@ export class LocalCluster implements Cluster {
 
   async #startCompanions(): Promise<void> {
     const { controllers = false, pods = false } = this.#spec;
-    if (controllers || pods) this.#companions.push(await this.#startControllers());
-    if (pods) this.#companions.push(...(await Promise.all([this.#startScheduler(), this.#startKwok()])));
+    const starts: Promise<Program>[] = [];
+    if (controllers || pods) starts.push(this.#startControllers());
+    if (pods) starts.push(this.#startScheduler(), this.#startKwok());
+    this.#companions = await Promise.all(starts);
   }
 
   #startControllers(): Promise<Program> {
