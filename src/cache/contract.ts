@@ -49,6 +49,8 @@ export interface Informer<T extends KubeObject, V extends KubeObject = T> extend
   waitForSync(signal: AbortSignal): Promise<void>;
   /** Calls back when a list or a caller shows that the server went back in time. */
   onRollback(listener: (report: RollbackReport) => void): void;
+  /** Calls back whenever `health.state` turns. */
+  onHealthChange(listener: (health: InformerHealth) => void): void;
   /** Lists anew without a version and takes the answer as it is, lower versions included. */
   relist(): void;
 }

@@ -35,7 +35,7 @@ export interface CacheChange<T extends KubeObject> {
   key: CacheKey;
   oldObject: T | undefined;
   newObject: T | undefined;
-  /** False for what an initial list brought: the backlog lane, not the live one. */
+  /** False for what a list brought, at the start or after a gap: the backlog lane, not the live one. */
   live: boolean;
   /** A removal noticed by a relist: the last known state is in oldObject, the true final one is unknown. */
   finalStateUnknown?: boolean;

@@ -44,6 +44,8 @@ export interface WatchOptions {
   timeoutSeconds: number;
   /** How long the stream may bring nothing before it counts as dead; 90 s unless told. */
   silentAfterMs?: number;
+  /** Called once the server has accepted the watch: on a quiet resource the first event may be a minute away. */
+  onOpen?: () => void;
   signal: AbortSignal;
 }
 

@@ -45,6 +45,7 @@ export async function* watchStream<T extends KubeObject>(
     const { response, replaced } = reply;
     if (replaced.aborted) return;
     replaced.addEventListener('abort', move, { once: true });
+    options.onOpen?.();
     const lines = new LineSplitter(LONGEST_LINE);
     for await (const chunk of response.body) {
       silence.reset();

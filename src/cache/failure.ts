@@ -1,0 +1,37 @@
+import {
+  isConnectionRefused,
+  isExpired,
+  isKindMissing,
+  isTooLargeResourceVersion,
+  isTooManyRequests,
+  KubeApiError,
+  TransportError,
+} from '#src/kube/errors.ts';
+
+/** The watch brought a version below one that was seen before. */
+export class WentBackError extends Error {
+  override readonly name = 'WentBackError';
+}
+
+/** The server closes watches as soon as they are opened. */
+export class ShortWatchError extends Error {
+  override readonly name = 'ShortWatchError';
+}
+
+/**
+ * What to do about a watch that failed. `rewatch`: nothing was missed, go on from the same version. `relist`:
+ * events may be missing. `verify`: the server may have gone back in time, ask it for its newest state.
+ */
+export type Remedy = 'rewatch' | 'relist' | 'verify';
+
+/** Decides by the error alone, so that the decision can be read, and tested, in one place. */
+export function remedyFor(error: unknown): Remedy {
+  if (error instanceof WentBackError || isTooLargeResourceVersion(error)) return 'verify';
+  // 404: the kind is gone; a list says so until it is back, and what it then holds is not what was watched.
+  if (isExpired(error) || isKindMissing(error)) return 'relist';
+  if (isConnectionRefused(error) || isTooManyRequests(error)) return 'rewatch';
+  // A stream is cut between or inside events, never before one that was sent later: the version still holds.
+  if (error instanceof TransportError) return error.fault === 'malformed' ? 'relist' : 'rewatch';
+  if (error instanceof KubeApiError || error instanceof ShortWatchError) return 'rewatch';
+  return 'relist';
+}

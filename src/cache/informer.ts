@@ -1,0 +1,217 @@
+import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { KubeClient } from '#src/kube/client.ts';
+import type { Logger } from '#src/observability/logger.ts';
+import type { Clock } from '#src/runtime/clock.ts';
+import type { Informer, InformerHealth, InformerOptions, RollbackReport } from './contract.ts';
+import { HealthRecord } from './health.ts';
+import type { CacheKey, CacheListener } from './lister.ts';
+import type { CacheLabels, CacheMetrics } from './observer.ts';
+import { REFLECTOR_TIMINGS, Reflector, type ReflectorSink, type ReflectorTimings } from './reflector.ts';
+import { Store } from './store.ts';
+
+/** What every informer of one cluster shares. */
+export interface InformerDeps {
+  client: KubeClient;
+  clock: Clock;
+  log: Logger;
+  /** A number in [0, 1); Math.random unless told. */
+  random?: (() => number) | undefined;
+  metrics?: CacheMetrics | undefined;
+  /** Freeze what is cached: a reader that changes it then fails. For tests and development. */
+  freeze?: boolean | undefined;
+  timings?: Partial<ReflectorTimings> | undefined;
+}
+
+/** An informer that replies to our own writes may be put into. */
+export interface WritableInformer<T extends KubeObject, V extends KubeObject = T> extends Informer<T, V> {
+  /** Takes the whole object over as the reply to its create or update described it. */
+  wrote(object: T): void;
+  /** Takes over that the object with this UID is gone for sure. */
+  deleted(key: CacheKey, uid: string): void;
+}
+
+/** Makes an informer; nothing runs before `run`. */
+export function newInformer<T extends KubeObject>(
+  deps: InformerDeps,
+  options: InformerOptions<T> & { project?: never },
+): WritableInformer<T>;
+export function newInformer<T extends KubeObject, V extends KubeObject>(
+  deps: InformerDeps,
+  options: InformerOptions<T, V> & { project: (object: T) => V },
+): WritableInformer<T, V>;
+export function newInformer<T extends KubeObject, V extends KubeObject>(
+  deps: InformerDeps,
+  options: InformerOptions<T, V>,
+): WritableInformer<T, V> {
+  // Without a projection V is T: the overloads leave no other way.
+  const project = options.project ?? ((object: T) => object as unknown as V);
+  return new StoreInformer(deps, options, project);
+}
+
+class StoreInformer<T extends KubeObject, V extends KubeObject> implements WritableInformer<T, V> {
+  readonly resource: Resource<T>;
+  readonly #deps: InformerDeps;
+  readonly #labels: CacheLabels;
+  readonly #project: (object: T) => V;
+  readonly #store: Store<V>;
+  readonly #health: HealthRecord;
+  readonly #reflector: Reflector<T, V>;
+  readonly #firstList = Promise.withResolvers<void>();
+  readonly #onRollback: ((report: RollbackReport) => void)[] = [];
+  #started = false;
+
+  constructor(deps: InformerDeps, options: InformerOptions<T, V>, project: (object: T) => V) {
+    const { resource, namespace, labelSelector, indexes } = options;
+    this.resource = resource;
+    this.#deps = deps;
+    this.#labels = { cluster: deps.client.cluster, resource: resource.plural };
+    this.#project = project;
+    this.#health = new HealthRecord(deps.clock);
+    this.#store = new Store({
+      indexes,
+      freeze: deps.freeze,
+      onListenerError: (error, key) => this.#listenerThrew(error, key),
+    });
+    const { client, clock, random = Math.random } = deps;
+    const timings = { ...REFLECTOR_TIMINGS, ...deps.timings };
+    const scope = {
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+    };
+    this.#reflector = new Reflector({ client, clock, random, timings }, resource, scope, this.#sink());
+  }
+
+  get health(): InformerHealth {
+    return this.#health.current;
+  }
+
+  get synced(): boolean {
+    return this.#store.synced;
+  }
+
+  get size(): number {
+    return this.#store.size;
+  }
+
+  get(key: CacheKey): V | undefined {
+    return this.#store.get(key);
+  }
+
+  byIndex(index: string, value: string): readonly V[] {
+    return this.#store.byIndex(index, value);
+  }
+
+  list(): IterableIterator<V> {
+    return this.#store.list();
+  }
+
+  addListener(listener: CacheListener<V>): void {
+    this.#store.addListener(listener);
+  }
+
+  onRollback(listener: (report: RollbackReport) => void): void {
+    this.#onRollback.push(listener);
+  }
+
+  onHealthChange(listener: (health: InformerHealth) => void): void {
+    this.#health.onChange(listener);
+  }
+
+  relist(): void {
+    this.#reflector.relist();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    if (this.#started) {
+      throw new Error(`the informer of ${this.#labels.resource} on ${this.#labels.cluster} runs already`);
+    }
+    this.#started = true;
+    await this.#reflector.run(signal);
+  }
+
+  async waitForSync(signal: AbortSignal): Promise<void> {
+    if (this.synced) return;
+    signal.throwIfAborted();
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = () => aborted.reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await Promise.race([this.#firstList.promise, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  wrote(object: T): void {
+    const prepared = this.#prepare(object);
+    if (prepared !== undefined) this.#store.wrote(prepared);
+  }
+
+  deleted(key: CacheKey, uid: string): void {
+    this.#store.deleted(key, uid);
+  }
+
+  #sink(): ReflectorSink<T, V> {
+    const { metrics, log } = this.#deps;
+    const labels = this.#labels;
+    return {
+      prepare: (object) => this.#prepare(object),
+      beginReset: () => this.#store.beginReset(),
+      replaced: ({ items, version }, { reset, took }) => {
+        this.#health.contact();
+        const first = !this.#store.synced;
+        const repaired = this.#store.replace(items, version, { reset });
+        this.#firstList.resolve();
+        log.debug({ ...labels, items: items.length, repaired, version, tookMs: took }, 'list taken over');
+        metrics?.listed(labels, { items: items.length, repaired: first ? 0 : repaired, took });
+      },
+      changed: (type, object) => {
+        this.#health.contact();
+        this.#store.apply(type, object);
+        metrics?.event(labels, type);
+      },
+      advanced: (version) => {
+        this.#health.contact();
+        this.#store.advance(version);
+        metrics?.event(labels, 'BOOKMARK');
+      },
+      wentBack: (seen, got) => {
+        log.warn({ ...labels, seen, got }, 'the server went back in time');
+        for (const listener of this.#onRollback) listener({ ...labels, seen, got });
+      },
+      opened: () => {
+        this.#health.contact();
+        metrics?.watchOpened(labels);
+      },
+      contact: () => this.#health.contact(),
+      failed: (during, error, retryIn) => {
+        this.#health.failed(error);
+        const fields = { ...labels, err: error, retryInMs: Math.round(retryIn) };
+        log.warn(fields, during === 'list' ? 'list failed' : 'watch failed');
+        metrics?.failed(labels, during);
+      },
+    };
+  }
+
+  /** Drops what nobody reads, then projects. An object the projection fails on is left as it was. */
+  #prepare(object: T): V | undefined {
+    try {
+      return this.#project(withoutManagedFields(object));
+    } catch (error) {
+      const { namespace, name } = object.metadata;
+      this.#deps.log.error({ ...this.#labels, namespace, name, err: error }, 'object cannot be projected');
+      return undefined;
+    }
+  }
+
+  #listenerThrew(error: unknown, key: CacheKey): void {
+    this.#deps.log.error({ ...this.#labels, key, err: error }, 'cache listener threw');
+    this.#deps.metrics?.listenerThrew(this.#labels);
+  }
+}
+
+/** managedFields are half of many objects; a PUT without them leaves the server's as they are. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  if ('managedFields' in object.metadata) delete object.metadata.managedFields;
+  return object;
+}

@@ -1,0 +1,73 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { KubeClient, ListOptions } from '#src/kube/client.ts';
+import { isExpired, isTooLargeResourceVersion } from '#src/kube/errors.ts';
+
+/** Large lists are handled in pieces of this many objects, so that live events of other kinds get their turn. */
+const PIECE = 200;
+
+/** One complete list, as of one version. */
+export interface CompleteList<V> {
+  items: V[];
+  version: string;
+}
+
+export interface ListRequest<T extends KubeObject, V> {
+  client: Pick<KubeClient, 'list'>;
+  resource: Resource<T>;
+  scope: Pick<ListOptions, 'namespace' | 'labelSelector'>;
+  /** Called for each object as its page arrives; undefined leaves it out. */
+  prepare: (object: T) => V | undefined;
+  pageSize: number;
+  /** Called before the newest state is asked for. */
+  onNewest: () => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Lists everything at a version: `0` takes whatever the watch cache holds, any other one something at least as
+ * new, and an empty one the newest state. Where the version is expired or out of reach, or a page's continue
+ * token expires, the newest state is asked for, once.
+ */
+export async function listAll<T extends KubeObject, V>(
+  request: ListRequest<T, V>,
+  version: string,
+): Promise<CompleteList<V>> {
+  try {
+    return await listPages(request, version);
+  } catch (error) {
+    if (!isExpired(error) && !(version !== '' && isTooLargeResourceVersion(error))) throw error;
+    return listPages(request, '');
+  }
+}
+
+async function listPages<T extends KubeObject, V>(
+  { client, resource, scope, prepare, pageSize, onNewest, signal }: ListRequest<T, V>,
+  version: string,
+): Promise<CompleteList<V>> {
+  if (version === '') onNewest();
+  // Pages of a version above 0 would bypass the watch cache and load etcd instead.
+  const paged = version === '' || version === '0';
+  const items: V[] = [];
+  let next: string | undefined;
+  for (;;) {
+    const page = await client.list(resource, {
+      ...scope,
+      ...(paged ? { limit: pageSize } : {}),
+      // The token holds the version of the first page.
+      ...(next === undefined ? { resourceVersion: version } : { continue: next }),
+      signal,
+      retry: false,
+    });
+    for (let from = 0; from < page.items.length; from += PIECE) {
+      for (const object of page.items.slice(from, from + PIECE)) {
+        const prepared = prepare(object);
+        if (prepared !== undefined) items.push(prepared);
+      }
+      await turn();
+      signal.throwIfAborted();
+    }
+    if (page.continue === undefined) return { items, version: page.resourceVersion };
+    next = page.continue;
+  }
+}

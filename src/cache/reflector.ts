@@ -1,0 +1,211 @@
+import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { KubeClient, WatchEvent } from '#src/kube/client.ts';
+import { isExpired, isTooManyRequests } from '#src/kube/errors.ts';
+import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
+import { RECONNECT, ReconnectBackoff, type ReconnectTimings } from './backoff.ts';
+import { type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
+import { type CompleteList, listAll } from './lists.ts';
+import { compareVersions } from './version.ts';
+
+/** Numbers of the loop; client-go's unless told. */
+export interface ReflectorTimings {
+  /** Objects in a page. */
+  pageSize: number;
+  /** Bounds of a watch's life, in seconds; chance picks one, so that watches do not end together. */
+  watchSeconds: readonly [number, number];
+  /** See WatchOptions. */
+  silentAfter: Milliseconds | undefined;
+  reconnect: ReconnectTimings;
+}
+
+export const REFLECTOR_TIMINGS: ReflectorTimings = {
+  pageSize: 500,
+  watchSeconds: [300, 600],
+  silentAfter: undefined,
+  reconnect: RECONNECT,
+};
+
+/** A clean close this soon without an event is no life: some proxies close every watch at once. */
+const SHORT_WATCH: Milliseconds = 1_000;
+
+const LIST_FOR: Record<Remedy, ListKind | undefined> = {
+  rewatch: undefined,
+  relist: 'resume',
+  verify: 'verify',
+};
+
+/** Where a reflector puts what it sees. */
+export interface ReflectorSink<T extends KubeObject, V> {
+  /** Makes of an object what will be stored; undefined leaves it out. */
+  prepare(object: T): V | undefined;
+  /** A list that may turn back the versions is about to be asked for. */
+  beginReset(): void;
+  replaced(list: CompleteList<V>, facts: { reset: boolean; took: Milliseconds }): void;
+  changed(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: V): void;
+  advanced(version: string): void;
+  /** The server answered with something older than it had shown before. */
+  wentBack(seen: string, got: string): void;
+  opened(): void;
+  contact(): void;
+  failed(during: 'list' | 'watch', error: unknown, retryIn: Milliseconds): void;
+}
+
+export interface ReflectorDeps {
+  client: Pick<KubeClient, 'list' | 'watch'>;
+  clock: Clock;
+  random: () => number;
+  timings: ReflectorTimings;
+}
+
+/** `first`: whatever the server has at hand. `resume`: at least as new as seen. `verify`: the newest. `reset`: the newest, whatever its version. */
+type ListKind = 'first' | 'resume' | 'verify' | 'reset';
+
+/**
+ * Keeps a sink equal to one kind on an API server: a list, then watches from its version on, for ever. Whatever
+ * fails is told to the sink, waited for and tried again; only the signal ends it.
+ */
+export class Reflector<T extends KubeObject, V extends KubeObject> {
+  readonly #deps: ReflectorDeps;
+  readonly #resource: Resource<T>;
+  readonly #scope: { namespace?: string; labelSelector?: string };
+  readonly #sink: ReflectorSink<T, V>;
+  readonly #backoff: ReconnectBackoff;
+  /** Newest version seen; empty before the first list. */
+  #version = '';
+  #list: ListKind | undefined = 'first';
+  /** Ends the present watch or wait when a relist is asked for. */
+  #round = new AbortController();
+
+  constructor(
+    deps: ReflectorDeps,
+    resource: Resource<T>,
+    scope: { namespace?: string; labelSelector?: string },
+    sink: ReflectorSink<T, V>,
+  ) {
+    this.#deps = deps;
+    this.#resource = resource;
+    this.#scope = scope;
+    this.#sink = sink;
+    this.#backoff = new ReconnectBackoff(deps.timings.reconnect, deps.clock, deps.random);
+  }
+
+  /** Breaks off the watch or wait, and takes the server's newest state over as it is. */
+  relist(): void {
+    this.#list = 'reset';
+    this.#round.abort();
+  }
+
+  /** Runs until the signal aborts; leaves no request and no timer behind. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#round = new AbortController();
+      const round = this.#round;
+      const stop = () => round.abort(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await this.#runRound(round.signal);
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    }
+  }
+
+  /** One list where it is due, one watch, and the wait after a failure of either. */
+  async #runRound(signal: AbortSignal): Promise<void> {
+    const kind = this.#list;
+    const watch = { opened: false };
+    try {
+      if (kind !== undefined) await this.#listOnce(kind, signal);
+      if (!signal.aborted) await this.#watchOnce(watch, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      const during = this.#list === undefined ? 'watch' : 'list';
+      if (during === 'watch') this.#list = LIST_FOR[remedyFor(error)];
+      const wait = this.#waitAfter(error, watch.opened);
+      this.#sink.failed(during, error, wait);
+      await this.#deps.clock.sleep(wait, signal).catch(() => {});
+    }
+  }
+
+  async #listOnce(kind: ListKind, signal: AbortSignal): Promise<void> {
+    const started = this.#deps.clock.monotonic();
+    const request = {
+      client: this.#deps.client,
+      resource: this.#resource,
+      scope: this.#scope,
+      prepare: (object: T) => this.#sink.prepare(object),
+      pageSize: this.#deps.timings.pageSize,
+      onNewest: () => this.#sink.beginReset(),
+      signal,
+    };
+    const asked = kind === 'first' ? '0' : kind === 'resume' ? this.#version : '';
+    let answer = await listAll(request, asked);
+    // One server of several may lag behind; what the newest state lacks is lost for good.
+    if (this.#isBelow(answer.version) && asked !== '') answer = await listAll(request, '');
+    signal.throwIfAborted();
+    const seen = this.#version;
+    const back = this.#isBelow(answer.version);
+    this.#version = answer.version;
+    this.#list = undefined;
+    const took = this.#deps.clock.monotonic() - started;
+    this.#sink.replaced(answer, { reset: back || kind === 'reset', took });
+    if (back) this.#sink.wentBack(seen, answer.version);
+  }
+
+  async #watchOnce(watch: { opened: boolean }, signal: AbortSignal): Promise<void> {
+    const { client, clock, random, timings } = this.#deps;
+    const [least, most] = timings.watchSeconds;
+    const started = clock.monotonic();
+    let events = 0;
+    const stream = client.watch(this.#resource, {
+      ...this.#scope,
+      resourceVersion: this.#version,
+      timeoutSeconds: Math.round(least + random() * (most - least)),
+      ...(timings.silentAfter === undefined ? {} : { silentAfterMs: timings.silentAfter }),
+      onOpen: () => {
+        watch.opened = true;
+        this.#sink.opened();
+      },
+      signal,
+    });
+    for await (const event of stream) {
+      events++;
+      this.#take(event);
+    }
+    if (signal.aborted) return;
+    this.#sink.contact();
+    if (events === 0 && clock.monotonic() - started < SHORT_WATCH) {
+      throw new ShortWatchError('the server closed the watch at once');
+    }
+  }
+
+  #take(event: WatchEvent<T>): void {
+    const version =
+      event.type === 'BOOKMARK' ? event.resourceVersion : (event.object.metadata.resourceVersion ?? '');
+    if (this.#isBelow(version)) {
+      throw new WentBackError(`the watch brought version ${version} after ${this.#version}`);
+    }
+    this.#version = version;
+    if (event.type !== 'BOOKMARK') {
+      const prepared = this.#sink.prepare(event.object);
+      if (prepared !== undefined) {
+        this.#sink.changed(event.type, prepared);
+        return;
+      }
+    }
+    this.#sink.advanced(version);
+  }
+
+  #isBelow(version: string): boolean {
+    return this.#version !== '' && compareVersions(version, this.#version) < 0;
+  }
+
+  #waitAfter(error: unknown, opened: boolean): Milliseconds {
+    const { quiet } = this.#backoff;
+    const wait = this.#backoff.next();
+    if (isTooManyRequests(error)) return Math.max(wait, (error.retryAfterSeconds ?? 0) * 1_000);
+    // The first failure after a good time, and one that says nothing about the server's state: the next attempt
+    // need not wait, the one after it will.
+    return quiet && (opened || isExpired(error)) ? 0 : wait;
+  }
+}

@@ -1,0 +1,207 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '#apis/meta.ts';
+import type { IndexFunction } from './contract.ts';
+import { deepFreeze } from './freeze.ts';
+import { Indexes } from './indexes.ts';
+import { Listeners } from './listeners.ts';
+import { type CacheChange, type CacheKey, type CacheListener, keyOf, type Lister } from './lister.ts';
+import { compareVersions } from './version.ts';
+
+export interface StoreOptions<V extends KubeObject> {
+  indexes?: Record<string, IndexFunction<V>> | undefined;
+  /** Freeze what is stored, all the way down. For tests and development. */
+  freeze?: boolean | undefined;
+  onListenerError: (error: unknown, key: CacheKey) => void;
+}
+
+/**
+ * The objects of one kind as far as they are known, fed from three sides: lists, watch events, and replies to
+ * our own writes. Replies run ahead of the watch, so what the watch brings later may be older than what is
+ * stored; the resourceVersion decides. Every change is seen by indexes and listeners in the same tick.
+ */
+export class Store<V extends KubeObject> implements Lister<V> {
+  readonly #objects = new Map<CacheKey, V>();
+  readonly #indexes: Indexes<V>;
+  readonly #listeners: Listeners<V>;
+  readonly #freeze: boolean;
+  /** Objects whose content is what we sent, not yet what the server made of it. */
+  readonly #assumed = new Set<CacheKey>();
+  /** UIDs that we deleted and whose DELETED event is still to come, with the last version known. */
+  readonly #tombstones = new Map<string, string>();
+  /** While a list that may turn back the versions is under way: keys and UIDs that our writes have touched. */
+  #touched: Set<string> | undefined;
+  #horizon = '0';
+  #synced = false;
+
+  constructor({ indexes = {}, freeze = false, onListenerError }: StoreOptions<V>) {
+    this.#indexes = new Indexes(indexes);
+    this.#listeners = new Listeners(onListenerError);
+    this.#freeze = freeze;
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  get(key: CacheKey): V | undefined {
+    return this.#objects.get(key);
+  }
+
+  byIndex(index: string, value: string): readonly V[] {
+    return this.#indexes.get(index, value);
+  }
+
+  list(): IterableIterator<V> {
+    return this.#objects.values();
+  }
+
+  /** The listener gets what is there already, as not live, and every change from then on. */
+  addListener(listener: CacheListener<V>): void {
+    for (const [key, newObject] of this.#objects) {
+      this.#listeners.notifyOne(listener, { key, oldObject: undefined, newObject, live: false });
+    }
+    this.#listeners.add(listener);
+  }
+
+  /** Takes one watch event over. Events come in the order of their versions. */
+  apply(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: V): void {
+    const version = versionOf(object);
+    this.#horizon = version;
+    const uid = object.metadata.uid ?? '';
+    if (this.#tombstones.has(uid)) {
+      // On its way to an end that listeners already know of.
+      if (type === 'DELETED') this.#tombstones.delete(uid);
+      return;
+    }
+    const key = keyOf(object);
+    const stored = this.#objects.get(key);
+    if (type === 'DELETED') {
+      if (stored === undefined || compareVersions(versionOf(stored), version) > 0) return;
+      this.#remove(key, stored, { live: true });
+      return;
+    }
+    const change = this.#takeOver(key, stored, object);
+    if (change !== undefined) this.#listeners.notify({ ...change, live: true });
+  }
+
+  /** The watch has come this far without an event. */
+  advance(version: string): void {
+    this.#horizon = version;
+  }
+
+  /** Takes the reply to a create or an update over, unless the watch has already gone past it. */
+  wrote(object: V): void {
+    const version = versionOf(object);
+    const key = keyOf(object);
+    this.#touched?.add(key);
+    // The watch is beyond this version: where the store does not hold it, somebody has deleted it since.
+    if (compareVersions(version, this.#horizon) <= 0) return;
+    if (this.#tombstones.has(object.metadata.uid ?? '')) return;
+    const stored = this.#objects.get(key);
+    if (stored !== undefined && compareVersions(version, versionOf(stored)) <= 0) return;
+    this.#put(key, stored, object);
+    this.#assumed.add(key);
+    this.#listeners.notify({ key, oldObject: stored, newObject: object, live: true });
+  }
+
+  /** The server confirmed that the object with this UID is gone. */
+  deleted(key: CacheKey, uid: string): void {
+    const stored = this.#objects.get(key);
+    // Absent or replaced: the watch was faster, and no event is left to be ignored.
+    if (stored?.metadata.uid !== uid) return;
+    this.#touched?.add(uid);
+    this.#tombstones.set(uid, versionOf(stored));
+    this.#remove(key, stored, { live: true });
+  }
+
+  /** Call before asking for a list that may be taken over with `reset`: writes from here on are newer than it. */
+  beginReset(): void {
+    this.#touched = new Set();
+  }
+
+  /**
+   * Takes a complete list over and tells listeners the difference, as not live. What is missing in it is
+   * removed, with its final state unknown, unless a reply has shown a version above the list's.
+   * With `reset` versions are not believed (the server went back in time): the list is the truth, except for
+   * what was written since `beginReset`. Returns how many objects changed.
+   */
+  replace(items: readonly V[], version: string, { reset = false } = {}): number {
+    const changes: Omit<CacheChange<V>, 'live'>[] = [];
+    // Versions count for everything, or only for what our own writes have shown meanwhile.
+    const versioned = (id: string) => !reset || (this.#touched?.has(id) ?? false);
+    const listed = new Set<CacheKey>();
+    const listedUids = new Set<string>();
+    for (const item of items) {
+      const key = keyOf(item);
+      const uid = item.metadata.uid ?? '';
+      listed.add(key);
+      listedUids.add(uid);
+      if (this.#tombstones.has(uid) && versioned(uid)) continue;
+      const stored = this.#objects.get(key);
+      const change = versioned(key) ? this.#takeOver(key, stored, item) : this.#replaceOne(key, stored, item);
+      if (change !== undefined) changes.push(change);
+    }
+    for (const [key, stored] of this.#objects) {
+      if (listed.has(key)) continue;
+      if (versioned(key) && compareVersions(versionOf(stored), version) > 0) continue;
+      this.#forget(key, stored);
+      changes.push({ key, oldObject: stored, newObject: undefined, finalStateUnknown: true });
+    }
+    for (const [uid, lastVersion] of this.#tombstones) {
+      const passed = !versioned(uid) || (!listedUids.has(uid) && compareVersions(lastVersion, version) <= 0);
+      if (passed) this.#tombstones.delete(uid);
+    }
+    this.#touched = undefined;
+    this.#horizon = version;
+    this.#synced = true;
+    for (const change of changes) this.#listeners.notify({ ...change, live: false });
+    return changes.length;
+  }
+
+  /** Stores what the server shows where it is newer, or confirms an assumption otherwise than assumed. */
+  #takeOver(key: CacheKey, stored: V | undefined, object: V): Omit<CacheChange<V>, 'live'> | undefined {
+    if (stored !== undefined) {
+      const order = compareVersions(versionOf(object), versionOf(stored));
+      if (order < 0) return undefined;
+      // The same version: the server may have defaulted or allocated what we did not know when we wrote.
+      if (order === 0) return this.#assumed.delete(key) ? this.#replaceOne(key, stored, object) : undefined;
+    }
+    this.#put(key, stored, object);
+    return { key, oldObject: stored, newObject: object };
+  }
+
+  /** Stores the object where its content differs, whatever the versions. */
+  #replaceOne(key: CacheKey, stored: V | undefined, object: V): Omit<CacheChange<V>, 'live'> | undefined {
+    if (stored !== undefined && isDeepStrictEqual(stored, object)) return undefined;
+    this.#put(key, stored, object);
+    return { key, oldObject: stored, newObject: object };
+  }
+
+  #put(key: CacheKey, stored: V | undefined, object: V): void {
+    if (this.#freeze) deepFreeze(object);
+    if (stored !== undefined) this.#indexes.remove(stored);
+    this.#objects.set(key, object);
+    this.#indexes.add(object);
+    this.#assumed.delete(key);
+  }
+
+  #forget(key: CacheKey, stored: V): void {
+    this.#indexes.remove(stored);
+    this.#objects.delete(key);
+    this.#assumed.delete(key);
+  }
+
+  #remove(key: CacheKey, stored: V, { live }: { live: boolean }): void {
+    this.#forget(key, stored);
+    this.#listeners.notify({ key, oldObject: stored, newObject: undefined, live });
+  }
+}
+
+/** Objects that come from a server have one; '0' is older than all of them. */
+function versionOf(object: KubeObject): string {
+  return object.metadata.resourceVersion ?? '0';
+}
