@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOG_LEVELS } from '#src/observability/levels.ts';
 import type { Setting } from './settings.ts';
 import { listenAddress, text } from './values.ts';
 
@@ -31,9 +32,8 @@ export const operation = {
     flag: 'log-level',
     placeholder: '<level>',
     help: 'debug, info, warn or error',
-    schema: z
-      .enum(['debug', 'info', 'warn', 'error'], 'is not one of debug, info, warn, error')
-      .default('info'),
+    default: 'info',
+    schema: z.enum(LOG_LEVELS, 'is not one of debug, info, warn, error'),
   },
   logFormat: {
     flag: 'log-format',

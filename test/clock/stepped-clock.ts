@@ -63,6 +63,12 @@ export class SteppedClock implements Clock {
     await settle();
   }
 
+  /** Moves time on while nothing can run, as a blocked event loop does, and then fires what is due. */
+  async block(by: Milliseconds): Promise<void> {
+    this.#elapsed += by;
+    await this.step(0);
+  }
+
   #next(): Armed | undefined {
     let next: Armed | undefined;
     for (const timer of this.#armed) if (next === undefined || timer.at < next.at) next = timer;

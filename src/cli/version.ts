@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+import { COMMIT, VERSION } from '#src/config/version.ts';
+
+/** `tombolo version`. */
+export function versionCommand(summary: string): Command {
+  return new Command('version')
+    .summary(summary)
+    .description(summary)
+    .action(() => {
+      process.stdout.write(`tombolo ${VERSION} (commit ${COMMIT}, node ${process.version})\n`);
+    });
+}

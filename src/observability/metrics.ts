@@ -1,0 +1,141 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { RequestMetrics } from '#src/kube/metrics.ts';
+import type { ControllerMetrics } from '#src/runtime/controller-metrics.ts';
+import { newControllerMetrics } from './controller-metrics.ts';
+import { newRequestMetrics } from './request-metrics.ts';
+
+/** Counts by the value of a metric's one label, read when somebody looks. */
+export type Counts = () => Iterable<readonly [label: string, count: number]>;
+
+/** One object brought in line, or not. */
+export interface SyncOperation {
+  /** Kind of the object that was written. */
+  kind: string;
+  /** `export`: to the hub. `import`: from the hub. `local`: within the own cluster. */
+  direction: 'export' | 'import' | 'local';
+  result: 'created' | 'updated' | 'deleted' | 'failed';
+}
+
+/**
+ * All metrics of a program, in a registry of its own. Times are seconds, counters end in `_total`, and no
+ * label holds an address, a UID or the name of a pod or a service: the number of series stays bounded.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  /** Makes the metrics of one controller and its queue. */
+  readonly controller: (name: string) => ControllerMetrics;
+  /** For every client of an API server. */
+  readonly requests: RequestMetrics;
+  readonly #connected: Gauge;
+  readonly #lastSuccess: Gauge;
+  readonly #operations: Counter<'kind' | 'direction' | 'result'>;
+  readonly #events: Counter<'result'>;
+
+  constructor(build: { version: string; commit: string }) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.controller = newControllerMetrics(this.registry);
+    this.requests = newRequestMetrics(this.registry);
+    new Gauge({
+      name: 'tombolo_build_info',
+      help: 'Always 1; the labels say what is running',
+      labelNames: ['version', 'commit', 'node_version'],
+      registers,
+    }).set({ ...build, node_version: process.version }, 1);
+    this.#connected = new Gauge({
+      name: 'tombolo_hub_connected',
+      help: '1 while the hub answers, 0 while it does not',
+      registers,
+    });
+    this.#lastSuccess = new Gauge({
+      name: 'tombolo_hub_last_success_timestamp_seconds',
+      help: 'When the hub last answered, in seconds since the epoch',
+      registers,
+    });
+    this.#operations = new Counter({
+      name: 'tombolo_sync_operations_total',
+      help: 'Writes of objects by kind, direction and result',
+      labelNames: ['kind', 'direction', 'result'],
+      registers,
+    });
+    this.#events = new Counter({
+      name: 'tombolo_events_total',
+      help: 'Kubernetes Events by what became of them',
+      labelNames: ['result'],
+      registers,
+    });
+  }
+
+  /** Whether the hub answers now. */
+  hubConnected(connected: boolean): void {
+    this.#connected.set(connected ? 1 : 0);
+  }
+
+  /** The hub answered, at this time in milliseconds since the epoch. */
+  hubAnswered(at: number): void {
+    this.#lastSuccess.set(at / 1_000);
+  }
+
+  syncOperation(operation: SyncOperation): void {
+    this.#operations.inc({ ...operation });
+  }
+
+  /** What became of an Event; hand this to the recorder. */
+  eventCounted(result: 'written' | 'failed' | 'dropped'): void {
+    this.#events.inc({ result });
+  }
+
+  /** `tombolo_exports{state}`. */
+  exports(counts: Counts): void {
+    this.#counted('tombolo_exports', 'ServiceExports by state', 'state', counts);
+  }
+
+  /** `tombolo_imports{type}`. */
+  imports(counts: Counts): void {
+    this.#counted('tombolo_imports', 'ServiceImports by type', 'type', counts);
+  }
+
+  /** `tombolo_endpoints{source_cluster}`. */
+  endpoints(counts: Counts): void {
+    this.#counted(
+      'tombolo_endpoints',
+      'Imported endpoints by the cluster they are in',
+      'source_cluster',
+      counts,
+    );
+  }
+
+  /** `tombolo_conflicts{reason}`. */
+  conflicts(counts: Counts): void {
+    this.#counted('tombolo_conflicts', 'Exported services in conflict now, by reason', 'reason', counts);
+  }
+
+  /** `tombolo_refused_records{reason}`. */
+  refusedRecords(counts: Counts): void {
+    this.#counted(
+      'tombolo_refused_records',
+      'Records on the hub that are not believed now',
+      'reason',
+      counts,
+    );
+  }
+
+  /** `tombolo_dropped_endpoints{reason}`. */
+  droppedEndpoints(counts: Counts): void {
+    this.#counted('tombolo_dropped_endpoints', 'Endpoints that are not imported now', 'reason', counts);
+  }
+
+  /** A gauge with one label, asked for at each scrape: it cannot drift from what it counts. */
+  #counted(name: string, help: string, label: string, counts: Counts): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, count] of counts()) this.set({ [label]: value }, count);
+      },
+    });
+  }
+}
