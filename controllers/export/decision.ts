@@ -1,10 +1,12 @@
 import type { StalenessAction } from '#apis/hub/cluster-set.ts';
 import type { IExportedService } from '#apis/hub/exported-service.ts';
-import type { IService, ServicePort } from '#apis/kubernetes/service.ts';
+import type { IService, ServicePort, SessionAffinityConfig } from '#apis/kubernetes/service.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import { ValidReason } from '#apis/multicluster/conditions.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
 import type { ImportPort, ImportType } from '#apis/multicluster/service-import.ts';
+import { filterExported } from '#controllers/conflict/metadata.ts';
+import type { NamespaceVerdict } from '#controllers/conflict/namespace-rules.ts';
 
 /** Annotation on a ServiceExport: `keep` or `withdraw` overrides the set's staleness policy for this export. */
 export const STALENESS_ANNOTATION = 'tombolo.dev/staleness';
@@ -16,7 +18,7 @@ export type ExportSpec = Omit<IExportedService['spec'], 'service' | 'export' | '
 export interface ExportInput {
   serviceExport: IServiceExport | undefined;
   service: IService | undefined;
-  namespaceRule: { allowed: true } | { allowed: false; why: string };
+  namespaceRule: NamespaceVerdict;
 }
 
 /** Why a Service is not exported: a reason of Valid being False, or that nobody asked for it. */
@@ -71,15 +73,15 @@ function importOrigin({ metadata }: IService): string | undefined {
 
 function exportSpec(serviceExport: IServiceExport, service: IService): ExportSpec {
   const { spec } = service;
-  const labels = serviceExport.spec?.exportedLabels ?? {};
-  const annotations = serviceExport.spec?.exportedAnnotations ?? {};
+  const labels = filterExported(serviceExport.spec?.exportedLabels, 'labels').kept;
+  const annotations = filterExported(serviceExport.spec?.exportedAnnotations, 'annotations').kept;
   const staleness = stalenessOverride(serviceExport);
   return {
     type: exportType(service),
     ports: (spec?.ports ?? []).map(exportPort),
     ...(spec?.ipFamilies && { ipFamilies: [...spec.ipFamilies] }),
     ...(spec?.sessionAffinity && { sessionAffinity: spec.sessionAffinity }),
-    ...(spec?.sessionAffinityConfig && { sessionAffinityConfig: spec.sessionAffinityConfig }),
+    ...affinityConfig(spec?.sessionAffinityConfig),
     ...(spec?.internalTrafficPolicy && { internalTrafficPolicy: spec.internalTrafficPolicy }),
     ...(spec?.trafficDistribution && { trafficDistribution: spec.trafficDistribution }),
     ...(Object.keys(labels).length > 0 && { labels }),
@@ -93,6 +95,14 @@ function stalenessOverride({ metadata }: IServiceExport): StalenessAction | unde
   const value = metadata.annotations?.[STALENESS_ANNOTATION];
   if (value === 'keep') return 'Keep';
   return value === 'withdraw' ? 'Withdraw' : undefined;
+}
+
+/** Only what the hub's schema has: a field of a later Kubernetes would be pruned and look like a difference. */
+function affinityConfig(
+  config: SessionAffinityConfig | undefined,
+): Pick<ExportSpec, 'sessionAffinityConfig'> {
+  const timeoutSeconds = config?.clientIP?.timeoutSeconds;
+  return timeoutSeconds === undefined ? {} : { sessionAffinityConfig: { clientIP: { timeoutSeconds } } };
 }
 
 /** NodePort and LoadBalancer are ClusterSetIP: what they add is for clients outside of any cluster. */

@@ -16,6 +16,8 @@ import type { RecordView } from '#controllers/endpoints/views.ts';
 export interface HubView {
   /** Identity accepted, and the first complete list of every kind taken over. */
   readonly readable: boolean;
+  /** Why it is not, in one sentence for people; undefined where it is. */
+  readonly whyUnreadable: string | undefined;
   /** No hub list has succeeded since the start and the last attempt failed: it cannot be reached. */
   readonly unreachable: boolean;
   /** Undefined unless readable. */

@@ -1,0 +1,173 @@
+import { exportedEndpointSlices, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
+import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
+import type { IService } from '#apis/kubernetes/service.ts';
+import type { IServiceExport } from '#apis/multicluster/service-export.ts';
+import { type RecordSpec, sameRecord } from '#controllers/endpoints/record.ts';
+import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
+import type { HubCaches } from '#controllers/membership/hub-caches.ts';
+import type { Publishing } from '#controllers/membership/publishing.ts';
+import { isStanding } from '#controllers/membership/report.ts';
+import type { Watched } from '#controllers/membership/watching.ts';
+import { splitKey } from '#src/cache/lister.ts';
+import type { Logger } from '#src/observability/logger.ts';
+import type { ControllerSpec } from '#src/runtime/controller.ts';
+import type { EventRecorder } from '#src/runtime/events.ts';
+import { endpointsLeftOut } from './events.ts';
+import type { LocalExports } from './local-exports.ts';
+import { type DesiredRecords, planRecords, type RecordStep } from './records.ts';
+import { recordsWatches } from './records-watches.ts';
+import { carryOut, type RecordWriters } from './records-writer.ts';
+import { type Refusals, refusalOf } from './refusals.ts';
+
+export interface RecordsDeps extends RecordWriters {
+  hub: Pick<
+    HubCaches,
+    'clusterSet' | 'reportAsIs' | 'evidence' | 'exportedService' | 'slices' | 'recordsOf' | 'onTurn'
+  >;
+  publishing: Publishing;
+  exports: LocalExports;
+  refusals: Refusals;
+  events: EventRecorder;
+  watched: {
+    serviceExports: Watched<IServiceExport>;
+    services: Watched<IService>;
+    endpointSlices: Watched<IEndpointSlice, SliceView>;
+    memberReports: Watched<IMemberReport>;
+    exportedServices: Watched<IExportedService>;
+    exportedEndpointSlices: Watched<IExportedEndpointSlice, RecordView>;
+  };
+}
+
+/**
+ * A plan is made anew after each inventory: once for the slices under it, once more if a ServiceExport was
+ * exchanged. More rounds mean that somebody changes our records as fast as we repair them.
+ */
+const MAX_ROUNDS = 4;
+
+/** Publishes each exported Service, `<namespace>/<name>`, and its slices as records on the hub. */
+export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
+  const sayOmissions = omissionsSayer(deps);
+  const same = rememberedSame();
+  return {
+    name: 'export.records',
+    watches: recordsWatches(deps),
+    permissions: [
+      {
+        on: 'hub',
+        scope: 'member-namespace',
+        apiGroups: [exportedServices.group],
+        resources: [exportedServices.plural, exportedEndpointSlices.plural],
+        verbs: ['create', 'update', 'delete'],
+      },
+    ],
+    async reconcile(key, { signal, log }) {
+      for (let round = 1; round <= MAX_ROUNDS; round++) {
+        const steps = plan(deps, key, same, sayOmissions);
+        for (const step of steps) await take(deps, key, step, signal, log);
+        if (!steps.some(changesInventory)) break;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The next steps from what the caches hold now; none while nothing may be written or is known enough. */
+function plan(
+  deps: RecordsDeps,
+  key: string,
+  same: (record: RecordView, desired: RecordSpec) => boolean,
+  sayOmissions: (key: string, omissions: readonly string[]) => void,
+): RecordStep[] {
+  const { hub, publishing, exports } = deps;
+  const { uid, floor, cluster, claim } = publishing;
+  const clusterSetUID = hub.clusterSet?.metadata.uid;
+  if (claim.is !== 'claimed' || uid === undefined || clusterSetUID === undefined || !exports.complete)
+    return [];
+  const { namespace, name: service } = splitKey(key);
+  const standing = isStanding(hub.reportAsIs(cluster), { uid, clusterSetUID, floor });
+  const desired = desire(exports, key);
+  sayOmissions(key, desired?.omissions ?? []);
+  return planRecords({
+    namespace,
+    service,
+    uid,
+    floor,
+    report: standing ? hub.evidence.report(cluster) : undefined,
+    held: hub.exportedService(cluster, namespace, service),
+    slices: hub.slices(cluster, namespace, service),
+    desired,
+    same,
+  });
+}
+
+function desire(exports: LocalExports, key: string) {
+  const decision = exports.decide(key);
+  const serviceExport = exports.serviceExport(key);
+  if (!decision.publish || serviceExport === undefined) return undefined;
+  const { uid = '', creationTimestamp = '' } = serviceExport.metadata;
+  const { specs, omissions } = exports.desiredSlices(key);
+  const records: DesiredRecords = {
+    export: { uid, creationTimestamp },
+    spec: decision.spec,
+    slices: specs,
+  };
+  return { ...records, omissions };
+}
+
+async function take(deps: RecordsDeps, key: string, step: RecordStep, signal: AbortSignal, log: Logger) {
+  const { namespace, name: service } = splitKey(key);
+  try {
+    await carryOut(step, { cluster: deps.publishing.cluster, namespace, service }, deps, signal);
+  } catch (error) {
+    // A slice's refusal is no statement about the export: it is logged, counted and tried again.
+    const refusal = isAboutService(step) ? refusalOf(error) : undefined;
+    if (refusal !== undefined) deps.refusals.set(key, refusal);
+    throw error;
+  }
+  if (isAboutService(step)) {
+    deps.refusals.set(key, undefined);
+    log.info({ why: 'why' in step ? step.why : undefined }, SAID[step.do]);
+  } else log.debug({ step: step.do }, 'wrote a slice record');
+}
+
+const SAID = {
+  'create service': 'exported',
+  'update service': 'updated the export',
+  'delete service': 'unexported',
+} as const;
+
+type ServiceStep = Extract<RecordStep, { do: keyof typeof SAID }>;
+
+function isAboutService(step: RecordStep): step is ServiceStep {
+  return step.do in SAID;
+}
+
+function changesInventory(step: RecordStep): boolean {
+  return step.do === 'create service' || step.do === 'update service';
+}
+
+/** Comparing thousands of unchanged lines at every change of one slice would cost more than the change. */
+function rememberedSame(): (record: RecordView, desired: RecordSpec) => boolean {
+  const equals = new WeakMap<RecordView, RecordSpec>();
+  return (record, desired) => {
+    if (equals.get(record) === desired) return true;
+    if (!sameRecord(record, desired)) return false;
+    equals.set(record, desired);
+    return true;
+  };
+}
+
+/** Notes on the ServiceExport what of its endpoints stays at home; once, until that changes. */
+function omissionsSayer(deps: RecordsDeps): (key: string, omissions: readonly string[]) => void {
+  const said = new Map<string, string>();
+  return (key, omissions) => {
+    const text = omissions.join('. ');
+    if (text === (said.get(key) ?? '')) return;
+    if (text === '') said.delete(key);
+    else said.set(key, text);
+    const about = deps.exports.serviceExport(key);
+    if (text !== '' && about !== undefined) deps.events.record(endpointsLeftOut(about, text));
+  };
+}

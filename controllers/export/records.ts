@@ -1,0 +1,198 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Asserted } from '#apis/hub/asserted.ts';
+import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
+import type { Inventory } from '#controllers/absence/inventory.ts';
+import { type RecordSpec, sameRecord } from '#controllers/endpoints/record.ts';
+import type { RecordView } from '#controllers/endpoints/views.ts';
+import { placeOfSlice } from '#controllers/membership/indexes.ts';
+import type { ExportSpec } from './decision.ts';
+
+/** What an export is to be on the hub. */
+export interface DesiredRecords {
+  export: IExportedService['spec']['export'];
+  spec: ExportSpec;
+  /** By slice hash. */
+  slices: ReadonlyMap<string, RecordSpec>;
+}
+
+export interface RecordsInput {
+  namespace: string;
+  service: string;
+  /** kube-system UID of this cluster. */
+  uid: string;
+  /** The least sequence that an inventory or assertion may carry. */
+  floor: number;
+  /** This member's standing report on the hub; undefined: there is none, so nothing is vouched for. */
+  report: Inventory | undefined;
+  /** What the hub holds of this export. */
+  held: IExportedService | undefined;
+  slices: readonly RecordView[];
+  /** Undefined: it is not exported. */
+  desired: DesiredRecords | undefined;
+  /** Whether a record says what it must; told apart so that a caller may remember the answer. */
+  same?: (record: RecordView, desired: RecordSpec) => boolean;
+}
+
+/** An ExportedService's spec, all but the sequence of its inventory. */
+export interface ServiceDraft {
+  spec: Omit<IExportedService['spec'], 'inventory'>;
+  slices: string[];
+  /** The sequence to keep; undefined: the inventory differs and needs a new one. */
+  sequence: number | undefined;
+}
+
+/** One write. `why` is for the log. */
+export type RecordStep =
+  | { do: 'delete slice'; record: RecordView }
+  | { do: 'delete service'; record: IExportedService; why: string }
+  | { do: 'create service'; draft: ServiceDraft }
+  | { do: 'update service'; record: IExportedService; draft: ServiceDraft }
+  | { do: 'create slice'; sliceHash: string; spec: IExportedEndpointSlice['spec'] }
+  | { do: 'update slice'; record: RecordView; spec: IExportedEndpointSlice['spec'] };
+
+/**
+ * The next writes by which the hub's records of one export come to be what they must be, in the order of
+ * DESIGN.md 4a: what the hub's inventory does not name is deleted, then the inventory is written if it
+ * differs, then the records that it names. Slices are planned only under an inventory that is right, so after
+ * a write of the ExportedService the plan is to be made again. Stopping between any two writes is harmless:
+ * the plan made of what is there then leads to the same end.
+ *
+ * The report is the inventory of the ExportedService itself: while it names a service that is no longer
+ * exported, or does not yet name one that is, this waits for it.
+ */
+export function planRecords(input: RecordsInput): RecordStep[] {
+  const { report, held, desired, slices } = input;
+  if (report === undefined) return [];
+  if (!report.names(exportedServiceName(input.namespace, input.service))) {
+    const steps = slices.filter(isAlive).map(deleteSlice);
+    return held && isAlive(held) ? [...steps, deleteService(held, 'the report does not name it')] : steps;
+  }
+  if (desired === undefined) return [];
+  const inventory = inventoryOf(held);
+  const unnamed = slices.filter((record) => isAlive(record) && !inventory?.slices.includes(hashOf(record)));
+  const deletions = unnamed.map(deleteSlice);
+  if (held === undefined) return [...deletions, { do: 'create service', draft: draft(input, desired) }];
+  // It goes as soon as nothing holds it up, and its removal brings us here again.
+  if (!isAlive(held)) return deletions;
+  if (!isDeepStrictEqual(held.spec?.export, desired.export)) {
+    // Another ServiceExport has another place in the line, which HubTime reads off the record's own age.
+    const gone = deleteService(held, 'it is of another ServiceExport');
+    const fresh = draft({ ...input, held: undefined }, desired);
+    return [...deletions, gone, { do: 'create service', draft: fresh }];
+  }
+  const wanted = draft(input, desired);
+  if (inventory === undefined || wanted.sequence === undefined || !sameSpec(held.spec, wanted.spec)) {
+    return [...deletions, { do: 'update service', record: held, draft: wanted }];
+  }
+  // New addresses first: a slice that took over another's endpoints must not wait for the other's end.
+  return [...sliceWrites(input, desired, inventory.sequence), ...deletions];
+}
+
+function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number): RecordStep[] {
+  const same = input.same ?? sameRecord;
+  const held = new Map(input.slices.map((record) => [hashOf(record), record]));
+  const steps: RecordStep[] = [];
+  for (const [sliceHash, spec] of desired.slices) {
+    const record = held.get(sliceHash);
+    if (record === undefined) {
+      const asserted = { uid: input.uid, sequence: named };
+      steps.push({ do: 'create slice', sliceHash, spec: { ...spec, asserted } });
+      continue;
+    }
+    if (!isAlive(record)) continue;
+    const asserted = stamp(input, record.spec.asserted, named);
+    if (asserted === record.spec.asserted && same(record, spec)) continue;
+    steps.push({ do: 'update slice', record, spec: { ...spec, asserted } });
+  }
+  return steps;
+}
+
+function draft(input: RecordsInput, desired: DesiredRecords): ServiceDraft {
+  const { held, report, namespace, service, floor } = input;
+  const slices = [...desired.slices.keys()].sort();
+  const inventory = inventoryOf(held);
+  const asserted = stamp(input, held?.spec?.asserted, report?.sequence ?? 0);
+  const keep =
+    inventory !== undefined &&
+    inventory.sequence >= floor &&
+    // An inventory and its author are read off one object: of another cluster's, nothing is kept.
+    held?.spec.asserted?.uid === input.uid &&
+    isDeepStrictEqual(inventory.slices, slices);
+  return {
+    spec: { service: { namespace, name: service }, export: desired.export, ...desired.spec, asserted },
+    slices,
+    sequence: keep ? inventory.sequence : undefined,
+  };
+}
+
+/**
+ * What a record shall be asserted by: what it was created with, unless that is another cluster's, from before
+ * a rollback of the hub, or above all that this member has said.
+ */
+function stamp({ uid, floor }: RecordsInput, held: Asserted | undefined, now: number): Asserted {
+  const keep = held?.uid === uid && held.sequence >= floor && held.sequence <= now;
+  return keep ? held : { uid, sequence: now };
+}
+
+/** The merge-relevant fields that this version writes; what a newer hub adds by default is not ours to fight. */
+const EXPORT_KEYS = [
+  'type',
+  'ports',
+  'ipFamilies',
+  'sessionAffinity',
+  'sessionAffinityConfig',
+  'internalTrafficPolicy',
+  'trafficDistribution',
+  'labels',
+  'annotations',
+  'staleness',
+] as const satisfies readonly (keyof ExportSpec)[];
+
+/** Whether a record says of the Service what it must; who vouches for it and its inventory are not looked at. */
+export function sameExport(held: IExportedService['spec'], wanted: ExportSpec): boolean {
+  return EXPORT_KEYS.every((key) => isDeepStrictEqual(held[key], wanted[key]));
+}
+
+function sameSpec(held: IExportedService['spec'], wanted: ServiceDraft['spec']): boolean {
+  return (
+    sameExport(held, wanted) &&
+    isDeepStrictEqual(held.service, wanted.service) &&
+    isDeepStrictEqual(held.asserted, wanted.asserted)
+  );
+}
+
+/** The spec to send: ours, beside fields of the held one that this version does not know. */
+export function mergeSpec(
+  held: IExportedService['spec'] | undefined,
+  wanted: IExportedService['spec'],
+): IExportedService['spec'] {
+  const known: readonly string[] = [...EXPORT_KEYS, 'service', 'export', 'inventory', 'asserted'];
+  const foreign = Object.entries(held ?? {}).filter(([key]) => !known.includes(key));
+  return { ...Object.fromEntries(foreign), ...wanted };
+}
+
+/** The inventory of a record; undefined where somebody has made it unreadable. */
+function inventoryOf(
+  held: IExportedService | undefined,
+): { sequence: number; slices: readonly string[] } | undefined {
+  const inventory: Partial<IExportedService['spec']['inventory']> | undefined = held?.spec?.inventory;
+  if (!Number.isSafeInteger(inventory?.sequence) || !Array.isArray(inventory?.slices)) return undefined;
+  return { sequence: Number(inventory.sequence), slices: inventory.slices };
+}
+
+function hashOf(record: RecordView): string {
+  return placeOfSlice(record)?.sliceHash ?? '';
+}
+
+function isAlive(record: IExportedService | RecordView): boolean {
+  return record.metadata.deletionTimestamp === undefined;
+}
+
+function deleteSlice(record: RecordView): RecordStep {
+  return { do: 'delete slice', record };
+}
+
+function deleteService(record: IExportedService, why: string): RecordStep {
+  return { do: 'delete service', record, why };
+}

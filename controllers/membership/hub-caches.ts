@@ -1,0 +1,182 @@
+import { CLUSTER_SET_NAME, type IClusterSet } from '#apis/hub/cluster-set.ts';
+import { exportedSliceName, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
+import { type IMember, memberNamespace } from '#apis/hub/member.ts';
+import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
+import type { KubeObject } from '#apis/meta.ts';
+import { type Evidence, evidenceFrom, NO_EVIDENCE } from '#controllers/absence/evidence.ts';
+import type { RecordView } from '#controllers/endpoints/views.ts';
+import type { Informer } from '#src/cache/contract.ts';
+import { cacheKey } from '#src/cache/lister.ts';
+import type { HubView } from './hub-view.ts';
+import { type IdentityVerdict, judgeIdentity, standsFor } from './identity.ts';
+import { BY_MEMBER, BY_SERVICE } from './indexes.ts';
+import type { AgentState } from './state.ts';
+
+/** The cache of one hub kind, as the view needs it; exported kinds carry the indexes of indexes.ts. */
+export type HubKind<T extends KubeObject, V extends KubeObject = T> = Pick<
+  Informer<T, V>,
+  'get' | 'byIndex' | 'synced' | 'health' | 'addListener' | 'waitForSync' | 'resource'
+>;
+
+/** Caches of all that a member reads on the hub. */
+export interface HubKinds {
+  clusterSets: HubKind<IClusterSet>;
+  members: HubKind<IMember>;
+  memberReports: HubKind<IMemberReport>;
+  exportedServices: HubKind<IExportedService>;
+  exportedEndpointSlices: HubKind<IExportedEndpointSlice, RecordView>;
+}
+
+export interface HubCachesDeps {
+  /** This member's cluster id. */
+  cluster: string;
+  kinds: HubKinds;
+  /** The agent's memory: to which ClusterSet it belongs. */
+  state: { readonly current: AgentState | undefined };
+  /** `--accept-clusterset-uid`. */
+  admitted: string | undefined;
+}
+
+/**
+ * The hub as a member believes it. Whether it is readable is asked of the caches at every question, never
+ * remembered: a ClusterSet of another hub closes the view in the tick in which it enters its cache.
+ */
+export class HubCaches implements HubView {
+  readonly #kinds: HubKinds;
+  readonly #deps: HubCachesDeps;
+  readonly #evidence: Evidence;
+  readonly #listeners: (() => void)[] = [];
+
+  constructor(deps: HubCachesDeps) {
+    this.#deps = deps;
+    this.#kinds = deps.kinds;
+    this.#evidence = evidenceFrom(this);
+    // The set's rules and the own Member's (claim, namespaces) bear on everything that a member does.
+    deps.kinds.clusterSets.addListener(() => this.turn());
+    deps.kinds.members.addListener(({ key }) => {
+      if (key === deps.cluster) this.turn();
+    });
+  }
+
+  /** Turns once every first list is in, and ends with the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#informers().map((informer) => informer.waitForSync(signal)));
+    this.turn();
+  }
+
+  /** Has everything looked at again: for who changes the accepted identity or the re-assert floor. */
+  turn(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  onTurn(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Whether this is the hub that the agent belongs to. */
+  get identity(): IdentityVerdict {
+    return judgeIdentity({
+      clusterSet: this.#kinds.clusterSets.get(CLUSTER_SET_NAME),
+      accepted: this.#deps.state.current?.clusterSetUID,
+      admitted: this.#deps.admitted,
+    });
+  }
+
+  get readable(): boolean {
+    const accepted = this.#deps.state.current?.clusterSetUID;
+    if (accepted === undefined) return false;
+    const kinds = this.#kinds;
+    return (
+      kinds.clusterSets.get(CLUSTER_SET_NAME)?.metadata.uid === accepted &&
+      kinds.clusterSets.synced &&
+      kinds.members.synced &&
+      kinds.memberReports.synced &&
+      kinds.exportedServices.synced &&
+      kinds.exportedEndpointSlices.synced
+    );
+  }
+
+  get whyUnreadable(): string | undefined {
+    if (this.readable) return undefined;
+    const { identity } = this;
+    if (identity.is === 'foreign') return identity.why;
+    const missing = this.#informers().filter(({ synced }) => !synced);
+    if (missing.length > 0) {
+      const names = missing.map(({ resource, health }) =>
+        health.lastError === undefined ? resource.plural : `${resource.plural} (${health.lastError})`,
+      );
+      return `the hub has not been read yet: waiting for the first list of ${names.join(', ')}`;
+    }
+    return identity.is === 'unread' ? identity.why : 'the hub is being accepted';
+  }
+
+  get unreachable(): boolean {
+    const informers = this.#informers();
+    return (
+      informers.every(({ synced }) => !synced) && informers.some(({ health }) => health.state === 'failing')
+    );
+  }
+
+  get clusterSet(): IClusterSet | undefined {
+    return this.readable ? this.#kinds.clusterSets.get(CLUSTER_SET_NAME) : undefined;
+  }
+
+  member(cluster: string): IMember | undefined {
+    return this.readable ? this.#kinds.members.get(cluster) : undefined;
+  }
+
+  exportedService(cluster: string, namespace: string, service: string): IExportedService | undefined {
+    if (!this.readable) return undefined;
+    const name = exportedServiceName(namespace, service);
+    return this.#kinds.exportedServices.get(cacheKey(memberNamespace(cluster), name));
+  }
+
+  exportedServices(namespace: string, service: string): readonly IExportedService[] {
+    if (!this.readable) return [];
+    return this.#kinds.exportedServices.byIndex(BY_SERVICE, `${namespace}/${service}`);
+  }
+
+  slice(cluster: string, namespace: string, service: string, sliceHash: string): RecordView | undefined {
+    if (!this.readable) return undefined;
+    const name = exportedSliceName(namespace, service, sliceHash);
+    return this.#kinds.exportedEndpointSlices.get(cacheKey(memberNamespace(cluster), name));
+  }
+
+  slices(cluster: string, namespace: string, service: string): readonly RecordView[] {
+    if (!this.readable) return [];
+    return this.#kinds.exportedEndpointSlices.byIndex(BY_SERVICE, `${cluster}/${namespace}/${service}`);
+  }
+
+  report(cluster: string): IMemberReport | undefined {
+    const report = this.reportAsIs(cluster);
+    const { clusterSet } = this;
+    if (report === undefined || clusterSet === undefined) return undefined;
+    // A report for another ClusterSet came with a hub that was copied or exchanged: it is not about this set.
+    return standsFor(clusterSet, report.spec?.clusterSetUID) ? report : undefined;
+  }
+
+  /** The report that lies in the member's namespace, whichever ClusterSet it was written for. */
+  reportAsIs(cluster: string): IMemberReport | undefined {
+    if (!this.readable) return undefined;
+    return this.#kinds.memberReports.get(cacheKey(memberNamespace(cluster), REPORT_NAME));
+  }
+
+  /** All records of one member, for who must judge them as a whole. */
+  recordsOf(cluster: string): { services: readonly IExportedService[]; slices: readonly RecordView[] } {
+    if (!this.readable) return { services: [], slices: [] };
+    return {
+      services: this.#kinds.exportedServices.byIndex(BY_MEMBER, cluster),
+      slices: this.#kinds.exportedEndpointSlices.byIndex(BY_MEMBER, cluster),
+    };
+  }
+
+  get evidence(): Evidence {
+    return this.readable ? this.#evidence : NO_EVIDENCE;
+  }
+
+  #informers() {
+    const { clusterSets, members, memberReports, exportedServices, exportedEndpointSlices } = this.#kinds;
+    return [clusterSets, members, memberReports, exportedServices, exportedEndpointSlices];
+  }
+}

@@ -1,0 +1,81 @@
+import { clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
+import { leases } from '#apis/kubernetes/lease.ts';
+import { apiVersionOf, type KubeObject } from '#apis/meta.ts';
+import { type ControllerSpec, watch } from '#src/runtime/controller.ts';
+import type { EventNote, EventRecorder } from '#src/runtime/events.ts';
+import { raiseFloor } from './floor.ts';
+import type { HubCaches } from './hub-caches.ts';
+import type { Sequences } from './sequence.ts';
+import { STATE_LEASE_NAME, type StateStore } from './state.ts';
+import type { Watched } from './watching.ts';
+
+/** The one key of membership.identity. */
+export const IDENTITY_KEY = 'clusterset';
+
+export interface IdentityDeps {
+  hub: Pick<HubCaches, 'identity' | 'turn'>;
+  state: StateStore;
+  sequences: Sequences;
+  events: EventRecorder;
+  /** The agent's own namespace: what concerns the agent as a whole is noted on its Lease there. */
+  agentNamespace: string;
+  watched: { clusterSets: Watched<IClusterSet> };
+}
+
+/** Accepts the ClusterSet that this agent belongs to, and says so when the hub shows another one. */
+export function newIdentityController(deps: IdentityDeps): ControllerSpec {
+  const { hub, state } = deps;
+  let said: string | undefined;
+  return {
+    name: 'membership.identity',
+    watches: [watch(deps.watched.clusterSets, () => [IDENTITY_KEY])],
+    permissions: [
+      {
+        on: 'hub',
+        scope: 'cluster',
+        apiGroups: [clusterSets.group],
+        resources: [clusterSets.plural],
+        verbs: ['get', 'list', 'watch'],
+      },
+      {
+        on: 'member',
+        scope: 'agent-namespace',
+        apiGroups: [leases.group],
+        resources: [leases.plural],
+        verbs: ['get', 'create', 'update'],
+      },
+    ],
+    workers: 1,
+    async reconcile(_key, { signal, log }) {
+      if (state.current === undefined) {
+        await state.load(signal);
+        hub.turn();
+      }
+      const verdict = hub.identity;
+      if (verdict.is === 'foreign' && verdict.uid !== said) {
+        said = verdict.uid;
+        log.error({ clusterSetUID: verdict.uid, why: verdict.why }, 'the hub is not the known one');
+        deps.events.record(foreignHub(deps.agentNamespace, verdict.why));
+      }
+      if (verdict.is !== 'foreign') said = undefined;
+      if (verdict.is !== 'accept') return undefined;
+      const { uid, why } = verdict;
+      // Whatever lies on a hub that is new to us was vouched for on another one, and its versions are others.
+      await raiseFloor(deps, signal, {
+        change: (known) => ({ ...known, clusterSetUID: uid, hubLeaseVersion: '' }),
+      });
+      log.info({ clusterSetUID: uid, why }, 'accepted the ClusterSet of the hub');
+      hub.turn();
+      return undefined;
+    },
+  };
+}
+
+function foreignHub(namespace: string, message: string): EventNote {
+  const about: KubeObject = {
+    apiVersion: apiVersionOf(leases),
+    kind: leases.kind,
+    metadata: { namespace, name: STATE_LEASE_NAME },
+  };
+  return { about, type: 'Warning', reason: 'ForeignHub', message };
+}

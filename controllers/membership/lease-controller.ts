@@ -1,0 +1,222 @@
+import type { IExportedService } from '#apis/hub/exported-service.ts';
+import { memberNamespace } from '#apis/hub/member.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { type ILease, leases } from '#apis/kubernetes/lease.ts';
+import { apiVersionOf, type ObjectMeta } from '#apis/meta.ts';
+import type { RollbackReport } from '#src/cache/contract.ts';
+import { isConflict, isNotFound, TransportError } from '#src/kube/errors.ts';
+import type { Logger } from '#src/observability/logger.ts';
+import type { Clock } from '#src/runtime/clock.ts';
+import type { ControllerSpec, Watch } from '#src/runtime/controller.ts';
+import { raiseFloor } from './floor.ts';
+import type { HubCaches } from './hub-caches.ts';
+import type { LeaseStore } from './lease-store.ts';
+import type { Publishing } from './publishing.ts';
+import {
+  higherVersion,
+  type Inventoried,
+  type KnownRenewals,
+  rollbackByInventory,
+  rollbackByLease,
+  rollbackByVersion,
+} from './rollback.ts';
+import type { Sequences } from './sequence.ts';
+import type { StateStore } from './state.ts';
+import { type Watched, watchTurns } from './watching.ts';
+
+/** The one key of membership.lease. */
+export const LEASE_KEY = 'lease';
+/** Name of a member's Lease in its namespace on the hub. */
+export const HUB_LEASE_NAME = 'tombolo-member';
+
+const RENEW_EVERY = 10_000;
+/** What the Lease says of its own lifetime; the hub judges by its own policy. */
+const LEASE_SECONDS = 40;
+
+/** An informer of a hub kind, as far as rollbacks go. */
+export interface Rewindable {
+  onRollback(listener: (report: RollbackReport) => void): void;
+  relist(): void;
+}
+
+export interface LeaseDeps {
+  /** The member's Lease on the hub. */
+  store: LeaseStore;
+  hub: Pick<HubCaches, 'turn' | 'onTurn'>;
+  publishing: Publishing;
+  state: StateStore;
+  sequences: Sequences;
+  /** Every informer that watches the hub, the named ones included. */
+  informers: readonly Rewindable[];
+  watched: { memberReports: Watched<IMemberReport>; exportedServices: Watched<IExportedService> };
+  /** Identity of this process, unlike any other's: pod name, or host and process id. */
+  holder: string;
+}
+
+/**
+ * Renews the member's Lease on the hub: the sign of life, and the probe by which a hub that went back in
+ * time is noticed without extra reads or writes (DESIGN.md 4a).
+ */
+export function newLeaseController(deps: LeaseDeps): ControllerSpec {
+  const renewals = new Renewals(deps);
+  return {
+    name: 'membership.lease',
+    watches: [watchTurns(deps.hub, () => [LEASE_KEY]), watchRollbacks(deps, (why) => renewals.suspect(why))],
+    permissions: [
+      {
+        on: 'hub',
+        scope: 'member-namespace',
+        apiGroups: [leases.group],
+        resources: [leases.plural],
+        verbs: ['get', 'create', 'update'],
+      },
+    ],
+    workers: 1,
+    async reconcile(_key, { signal, log, clock }) {
+      // The Lease is the claimant's: renewed by anybody else it would make a dead member look alive. A change
+      // of the claim comes by a watch.
+      if (deps.publishing.claim.is !== 'claimed') return undefined;
+      try {
+        await renewals.renew(signal, log, clock);
+      } catch (error) {
+        // An outage is an ordinary state, and the back-off would outlast it by up to a minute.
+        if (!(error instanceof TransportError) || signal.aborted) throw error;
+        log.debug({ err: error }, 'cannot renew the Lease: no answer from the hub');
+      }
+      return { requeueAfter: RENEW_EVERY };
+    },
+  };
+}
+
+class Renewals {
+  readonly #deps: LeaseDeps;
+  /** The Lease as this process last wrote it. */
+  #lease: ILease | undefined;
+  /** What an informer has seen, not yet answered. */
+  #suspicion: string | undefined;
+
+  constructor(deps: LeaseDeps) {
+    this.#deps = deps;
+  }
+
+  suspect(why: string): void {
+    this.#suspicion = why;
+  }
+
+  async renew(signal: AbortSignal, log: Logger, clock: Pick<Clock, 'now'>): Promise<void> {
+    if (this.#suspicion !== undefined) {
+      await this.#rollBack(this.#suspicion, signal, log);
+      this.#suspicion = undefined;
+    }
+    const { hubLeaseVersion } = await this.#deps.state.load(signal);
+    const lease = this.#lease ?? this.#remembered(hubLeaseVersion);
+    const renewed = lease && this.#renewed(lease, clock);
+    let reply: ObjectMeta | undefined;
+    try {
+      reply = renewed && (await this.#deps.store.update(renewed, signal));
+    } catch (error) {
+      if (!isConflict(error) && !isNotFound(error)) throw error;
+    }
+    if (renewed !== undefined && reply !== undefined) await this.#took(renewed, reply, signal, log);
+    else await this.#settle(signal, log, clock);
+  }
+
+  /** The Lease is not as we left it, or we do not know it. */
+  async #settle(signal: AbortSignal, log: Logger, clock: Pick<Clock, 'now'>): Promise<void> {
+    const { store } = this.#deps;
+    const found = await store.read(signal);
+    const why = rollbackByLease(this.#known(), found);
+    // NB: before anything is written, so that a crash here finds the same evidence again.
+    if (why !== undefined) await this.#rollBack(why, signal, log);
+    const renewed = this.#renewed(found ?? this.#fresh(), clock);
+    const reply =
+      found === undefined ? await store.create(renewed, signal) : await store.update(renewed, signal);
+    await this.#took(renewed, reply, signal, log);
+  }
+
+  async #took(renewed: ILease, reply: ObjectMeta, signal: AbortSignal, log: Logger): Promise<void> {
+    const why = rollbackByVersion(this.#known(), reply.resourceVersion);
+    if (why !== undefined) await this.#rollBack(why, signal, log);
+    this.#lease = { ...renewed, metadata: reply };
+    await this.#deps.state.update((known) => {
+      const hubLeaseVersion = higherVersion(known.hubLeaseVersion, reply.resourceVersion);
+      return hubLeaseVersion === known.hubLeaseVersion ? known : { ...known, hubLeaseVersion };
+    }, signal);
+  }
+
+  /** Everything is listed anew and asserted again; what was known of the Lease belongs to the lost history. */
+  async #rollBack(why: string, signal: AbortSignal, log: Logger): Promise<void> {
+    log.warn({ why }, 'the hub went back in time: listing everything anew and asserting everything again');
+    await raiseFloor(this.#deps, signal, { change: (known) => ({ ...known, hubLeaseVersion: '' }) });
+    this.#lease = undefined;
+    for (const informer of this.#deps.informers) informer.relist();
+    this.#deps.hub.turn();
+  }
+
+  #known(): KnownRenewals {
+    return {
+      highest: this.#deps.state.current?.hubLeaseVersion ?? '',
+      renewTime: this.#lease?.spec?.renewTime,
+      holder: this.#deps.holder,
+    };
+  }
+
+  /** After a restart the last version is enough to renew by: no read is needed. */
+  #remembered(version: string): ILease | undefined {
+    if (version === '') return undefined;
+    const fresh = this.#fresh();
+    return { ...fresh, metadata: { ...fresh.metadata, resourceVersion: version } };
+  }
+
+  #fresh(): ILease {
+    return {
+      apiVersion: apiVersionOf(leases),
+      kind: leases.kind,
+      metadata: { name: HUB_LEASE_NAME, namespace: memberNamespace(this.#deps.publishing.cluster) },
+    };
+  }
+
+  #renewed(lease: ILease, clock: Pick<Clock, 'now'>): ILease {
+    // MicroTime wants six decimals.
+    const renewTime = new Date(clock.now()).toISOString().replace(/Z$/, '000Z');
+    return {
+      ...lease,
+      spec: {
+        ...lease.spec,
+        holderIdentity: this.#deps.holder,
+        leaseDurationSeconds: LEASE_SECONDS,
+        renewTime,
+      },
+    };
+  }
+}
+
+/**
+ * What the informers notice, and inventories of ours that are older than the ones we wrote: a hub that lost
+ * only what came after the last renewal shows nothing else.
+ */
+function watchRollbacks(deps: LeaseDeps, suspect: (why: string) => void): Watch {
+  const own = memberNamespace(deps.publishing.cluster);
+  return {
+    resource: 'rollbacks',
+    attach(enqueue) {
+      const note = (why: string) => {
+        suspect(why);
+        enqueue(LEASE_KEY, 'live');
+      };
+      for (const informer of deps.informers) {
+        informer.onRollback(({ resource, seen, got }) => {
+          note(`a list of ${resource} has version ${got}, after ${seen} was seen`);
+        });
+      }
+      const compare = (before: Inventoried | undefined, after: Inventoried | undefined) => {
+        if (before === undefined || after?.metadata.namespace !== own) return;
+        const why = rollbackByInventory(before, after, deps.publishing.floor);
+        if (why !== undefined) note(why);
+      };
+      const { memberReports, exportedServices } = deps.watched;
+      memberReports.addListener(({ oldObject, newObject }) => compare(oldObject, newObject));
+      exportedServices.addListener(({ oldObject, newObject }) => compare(oldObject, newObject));
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { type ILease, leases } from '#apis/kubernetes/lease.ts';
+import type { ObjectMeta } from '#apis/meta.ts';
+import type { KubeClient } from '#src/kube/client.ts';
+import { isNotFound } from '#src/kube/errors.ts';
+
+/** One Lease, read and written without a cache: nobody watches leases here. Fails as KubeClient does. */
+export interface LeaseStore {
+  readonly namespace: string;
+  readonly name: string;
+  /** Undefined: there is none. */
+  read(signal: AbortSignal): Promise<ILease | undefined>;
+  create(lease: ILease, signal: AbortSignal): Promise<ObjectMeta>;
+  /** Fenced by the resourceVersion in the lease's metadata. */
+  update(lease: ILease, signal: AbortSignal): Promise<ObjectMeta>;
+}
+
+/** The Lease of this name on one API server. */
+export function leaseStore(
+  client: Pick<KubeClient, 'get' | 'create' | 'update'>,
+  { namespace, name }: { namespace: string; name: string },
+): LeaseStore {
+  return {
+    namespace,
+    name,
+    async read(signal) {
+      try {
+        return await client.get(leases, { namespace, name }, { signal });
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    create: (lease, signal) => client.create(leases, lease, { signal }),
+    update: (lease, signal) => client.update(leases, lease, { signal }),
+  };
+}

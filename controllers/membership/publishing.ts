@@ -1,0 +1,64 @@
+import type { IMember } from '#apis/hub/member.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
+import type { INamespace } from '#apis/kubernetes/namespace.ts';
+import type { Lister } from '#src/cache/lister.ts';
+import { type Claim, judgeClaim } from './claim.ts';
+import type { AgentState } from './state.ts';
+
+/** The namespace whose UID identifies a cluster: it lives exactly as long as the cluster does. */
+const IDENTITY_NAMESPACE = 'kube-system';
+
+/** The part of HubCaches that says whether this agent may write. */
+export interface OwnPlace {
+  readonly readable: boolean;
+  readonly whyUnreadable: string | undefined;
+  member(cluster: string): IMember | undefined;
+  reportAsIs(cluster: string): IMemberReport | undefined;
+}
+
+export interface PublishingDeps {
+  cluster: string;
+  hub: OwnPlace;
+  namespaces: Pick<Lister<INamespace>, 'get'>;
+  state: { readonly current: AgentState | undefined };
+}
+
+/**
+ * Whether, as whom and above which sequence this agent may write on the hub at this moment. Asked before
+ * every write, since a takeover, a removal or another hub must end the writing at once.
+ */
+export class Publishing {
+  readonly cluster: string;
+  readonly #deps: PublishingDeps;
+
+  constructor(deps: PublishingDeps) {
+    this.cluster = deps.cluster;
+    this.#deps = deps;
+  }
+
+  /** kube-system UID of the own cluster; undefined until the own namespaces are listed. */
+  get uid(): string | undefined {
+    return this.#deps.namespaces.get(IDENTITY_NAMESPACE)?.metadata.uid;
+  }
+
+  /** The least sequence that any inventory or assertion of ours may carry. */
+  get floor(): number {
+    return this.#deps.state.current?.assertFloor ?? 0;
+  }
+
+  get claim(): Claim {
+    const { hub } = this.#deps;
+    if (!hub.readable) return { is: 'refused', why: hub.whyUnreadable ?? 'the hub has not been read yet' };
+    const { uid, cluster } = this;
+    if (uid === undefined) {
+      return { is: 'refused', why: `waiting for the UID of this cluster's namespace ${IDENTITY_NAMESPACE}` };
+    }
+    return judgeClaim({ cluster, uid, member: hub.member(cluster), report: hub.reportAsIs(cluster) });
+  }
+
+  /** Why nothing is published at present, in one sentence; undefined where everything may be. */
+  get obstacle(): string | undefined {
+    const { claim } = this;
+    return claim.is === 'claimed' ? undefined : claim.why;
+  }
+}

@@ -1,0 +1,193 @@
+import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import type { IExportedService } from '#apis/hub/exported-service.ts';
+import { memberNamespace } from '#apis/hub/member.ts';
+import { type IMemberReport, MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
+import type { INamespace } from '#apis/kubernetes/namespace.ts';
+import type { IService } from '#apis/kubernetes/service.ts';
+import type { KubeObject } from '#apis/meta.ts';
+import type { IServiceExport } from '#apis/multicluster/service-export.ts';
+import type { RecordView } from '#controllers/endpoints/views.ts';
+import type { KeyMapper, Writer } from '#src/cache/contract.ts';
+import type { Logger } from '#src/observability/logger.ts';
+import { type ControllerSpec, type Watch, watch } from '#src/runtime/controller.ts';
+import type { Claim } from './claim.ts';
+import { raiseFloor } from './floor.ts';
+import type { HubCaches } from './hub-caches.ts';
+import type { Publishing } from './publishing.ts';
+import { planReport, type ReportIdentity, type ReportPlan } from './report.ts';
+import type { Sequences } from './sequence.ts';
+import type { StateStore } from './state.ts';
+import { type Watched, watchTurns } from './watching.ts';
+
+/** The one key of membership.report. */
+export const REPORT_KEY = 'report';
+
+/** What a member exports, as its own caches have it. */
+export interface ExportedNames {
+  /** The caches that decide it have taken over their first complete lists. */
+  readonly complete: boolean;
+  /** `<namespace>.<service>` of each, sorted. */
+  published(): string[];
+  /** Whether a ServiceExport of this object's namespace and name exists. */
+  concerns(object: KubeObject): boolean;
+}
+
+export interface ReportDeps {
+  hub: Pick<HubCaches, 'clusterSet' | 'reportAsIs' | 'exportedService' | 'slices' | 'recordsOf' | 'onTurn'>;
+  publishing: Publishing;
+  exports: ExportedNames;
+  reports: Writer<IMemberReport>;
+  sequences: Sequences;
+  state: StateStore;
+  agentVersion: string;
+  watched: {
+    serviceExports: Watched<IServiceExport>;
+    services: Watched<IService>;
+    namespaces: Watched<INamespace>;
+    memberReports: Watched<IMemberReport>;
+    exportedServices: Watched<IExportedService>;
+    exportedEndpointSlices: Watched<IExportedEndpointSlice, RecordView>;
+  };
+}
+
+/** Keeps the MemberReport: the claim to the cluster id, and the inventory of the exported services. */
+export function newReportController(deps: ReportDeps): ControllerSpec {
+  const sayClaim = claimSayer();
+  return {
+    name: 'membership.report',
+    watches: reportWatches(deps),
+    permissions: [
+      {
+        on: 'hub',
+        scope: 'member-namespace',
+        apiGroups: [memberReports.group],
+        resources: [memberReports.plural],
+        verbs: ['create', 'update', 'delete'],
+      },
+    ],
+    workers: 1,
+    async reconcile(_key, { signal, log }) {
+      const { claim, uid, floor } = deps.publishing;
+      const clusterSetUID = deps.hub.clusterSet?.metadata.uid;
+      // An unread hub says nothing of the claim, and others say that it is unread.
+      if (clusterSetUID !== undefined) sayClaim(claim, log);
+      // WARNING: an inventory from incomplete caches would be a false proof.
+      if (uid === undefined || clusterSetUID === undefined || !deps.exports.complete) return undefined;
+      const identity = { uid, clusterSetUID, floor };
+      const services = deps.exports.published();
+      const plan = planReport({
+        claim,
+        identity,
+        agentVersion: deps.agentVersion,
+        services,
+        held: deps.hub.reportAsIs(deps.publishing.cluster),
+        leftovers: (service) => hasLeftovers(deps, service),
+      });
+      await carryOut(deps, plan, { identity, services, signal, log });
+      return undefined;
+    },
+  };
+}
+
+interface Execution {
+  identity: ReportIdentity;
+  services: string[];
+  signal: AbortSignal;
+  log: Logger;
+}
+
+async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution): Promise<void> {
+  const { identity, services, signal, log } = execution;
+  const spec = (sequence: number): IMemberReport['spec'] => ({
+    clusterUID: identity.uid,
+    clusterSetUID: identity.clusterSetUID,
+    agentVersion: deps.agentVersion,
+    inventory: { sequence, services },
+  });
+  switch (plan.do) {
+    case 'nothing':
+      return;
+    case 'wait':
+      log.debug({ why: plan.why }, 'not writing the report yet');
+      return;
+    case 'remove': {
+      const clusterUID = plan.report.spec?.clusterUID;
+      log.warn({ clusterUID }, 'removing the report of another cluster that had this id');
+      await deps.reports.delete(plan.report);
+      return;
+    }
+    case 'create': {
+      const sequence = await firstSequence(deps, identity, signal);
+      const metadata = { name: REPORT_NAME, namespace: memberNamespace(deps.publishing.cluster) };
+      await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }));
+      log.info({ sequence, services: services.length }, 'wrote the first report to the hub');
+      return;
+    }
+    case 'update': {
+      const held = plan.report.spec.inventory?.sequence;
+      const sequence = plan.newSequence ? await deps.sequences.next(signal, held) : held;
+      await deps.reports.update({ ...plan.report, spec: spec(sequence) });
+      log.debug({ sequence, services: services.length }, 'wrote the report');
+      return;
+    }
+  }
+}
+
+/**
+ * The sequence of a report that succeeds none. Where the hub holds records of ours all the same, their
+ * report was lost without a trace of what it said, and they are asserted again above the new one.
+ */
+async function firstSequence(deps: ReportDeps, { uid, floor }: ReportIdentity, signal: AbortSignal) {
+  const { services, slices } = deps.hub.recordsOf(deps.publishing.cluster);
+  let highest = 0;
+  for (const { spec } of [...services, ...slices]) {
+    if (spec?.asserted?.uid !== uid) continue;
+    highest = Math.max(highest, spec.asserted.sequence, 'inventory' in spec ? spec.inventory.sequence : 0);
+  }
+  if (highest === 0 || highest < floor) return deps.sequences.next(signal, highest);
+  return raiseFloor(deps, signal, { above: highest });
+}
+
+function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch[] {
+  const always = () => [REPORT_KEY];
+  const own = memberNamespace(publishing.cluster);
+  const ofExports: KeyMapper<KubeObject> = (before, after) => {
+    const object = after ?? before;
+    return object !== undefined && exports.concerns(object) ? [REPORT_KEY] : [];
+  };
+  const ofOwn: KeyMapper<KubeObject> = (before, after) =>
+    (after ?? before)?.metadata.namespace === own ? [REPORT_KEY] : [];
+  // An old record's end may be what the report waits for. A change of one never is: endpoints cost nothing here.
+  const ofOwnRemoval: KeyMapper<KubeObject> = (before, after) =>
+    after === undefined && before?.metadata.namespace === own ? [REPORT_KEY] : [];
+  return [
+    watch(watched.serviceExports, always),
+    watch(watched.services, ofExports),
+    watch(watched.namespaces, (before) => (before === undefined ? [REPORT_KEY] : [])),
+    watch(watched.memberReports, ofOwn),
+    watch(watched.exportedServices, ofOwnRemoval),
+    watch(watched.exportedEndpointSlices, ofOwnRemoval),
+    watchTurns(hub, always),
+  ];
+}
+
+/** Records that are being deleted do not count: whatever holds them up must not hold up the report. */
+function hasLeftovers({ hub, publishing }: ReportDeps, name: string): boolean {
+  const [namespace = '', service = ''] = name.split('.');
+  const record = hub.exportedService(publishing.cluster, namespace, service);
+  const slices = hub.slices(publishing.cluster, namespace, service);
+  return [record, ...slices].some((left) => left !== undefined && !left.metadata.deletionTimestamp);
+}
+
+/** Says each new standing of the claim once: the reconciles that follow would only repeat it. */
+function claimSayer(): (claim: Claim, log: Logger) => void {
+  let said: string | undefined;
+  return (claim, log) => {
+    const line = claim.is === 'claimed' ? 'claimed' : claim.why;
+    if (line === said) return;
+    said = line;
+    if (claim.is === 'claimed') log.info({}, 'the cluster id is confirmed, publishing');
+    else if (claim.is === 'open') log.info({ why: claim.why }, 'not publishing yet');
+    else log.warn({ why: claim.why }, 'publishing nothing');
+  };
+}
