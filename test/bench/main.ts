@@ -1,4 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { renderMemory } from './memory/figures.ts';
+import { ENDPOINTS_OF_A_SERVICE } from './memory/records.ts';
+import { runMemory } from './memory/run.ts';
 import { MOST_CHANGES } from './propagation/addresses.ts';
 import { renderFigures } from './propagation/render.ts';
 import { type PropagationOptions, runPropagation } from './propagation/run.ts';
@@ -11,6 +14,14 @@ function between(least: number, most: number): (text: string) => number {
     const value = Number(text);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function multipleOf(step: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value > 0 && value % step === 0) return value;
+    throw new InvalidArgumentError(`It must be a multiple of ${step}.`);
   };
 }
 
@@ -58,6 +69,20 @@ bench
       print(json ? JSON.stringify(found) : renderFigures(found));
     },
   );
+
+bench
+  .command('memory')
+  .description('heap that an importer holds per imported endpoint')
+  .addOption(
+    new Option('--n <endpoints>', 'imported at last; the first measurement is at a tenth of them')
+      .argParser(multipleOf(10 * ENDPOINTS_OF_A_SERVICE))
+      .default(100_000),
+  )
+  .option('--json', 'print one JSON object', false)
+  .action(async ({ n, json }: { n: number; json: boolean }) => {
+    const found = await runMemory(n, say);
+    print(json ? JSON.stringify(found) : renderMemory(found));
+  });
 
 try {
   await bench.parseAsync();

@@ -43,9 +43,14 @@ export interface Figures {
   };
 }
 
-/** Condenses the kept rounds. `random` drives the bootstrap only. */
+/** Condenses the kept rounds; throws where none was kept. `random` drives the bootstrap only. */
 export function figures(measured: Measured, random: Random): Figures {
   const lane = (name: Lane) => measured.samples.get(name) ?? [];
+  if (lane('plain').length === 0) {
+    throw new Error(
+      `no figures: all ${measured.discarded} runs were noisy, the machine is busy with something else`,
+    );
+  }
   const intervals: Record<string, [number, number]> = {};
   const ratio = (name: string, of: readonly number[], base: readonly number[], q: number): number | null => {
     if (of.length === 0) return null;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '#src/runtime/clock.ts';
 import { isNoisy } from '../stats/noise.ts';
 import { median } from '../stats/quantile.ts';
 import type { Random } from '../stats/random.ts';
@@ -17,6 +17,7 @@ export interface MeasureOptions {
   spacingMs: number;
   warmUpSpacingMs: number;
   random: Random;
+  clock: Pick<Clock, 'monotonic' | 'sleep'>;
   report(line: string): void;
   /** Called once, between warm-up and the first run. */
   onWarm?(): Promise<void>;
@@ -77,12 +78,13 @@ async function runOf(
   change: (lane: Lane) => Promise<number>,
   options: MeasureOptions,
 ): Promise<Map<Lane, number[]>> {
+  const { clock, spacingMs } = options;
   const samples = new Map<Lane, number[]>(options.lanes.map((lane) => [lane, []]));
   for (const lane of roundOrders(options.lanes, rounds, options.random).flat()) {
-    const next = performance.now() + options.spacingMs;
+    const next = clock.monotonic() + spacingMs;
     samples.get(lane)?.push(await change(lane));
     // Not sooner than the spacing says, and never without a pause: what follows a change is done by then.
-    await sleep(Math.max(options.spacingMs / 4, next - performance.now()));
+    await clock.sleep(Math.max(spacingMs / 4, next - clock.monotonic()));
   }
   return samples;
 }

@@ -1,9 +1,10 @@
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { collectionPath } from '#src/kube/paths.ts';
 import type { Access } from '../rig/access.ts';
 import { ApiServer } from '../rig/api-server.ts';
 import { type Channel, runProgram } from '../rig/program-side.ts';
 import { LANE_NAMESPACES, type Lane } from './lanes.ts';
-import { collection, watchQuery } from './paths.ts';
+import { watchQuery } from './watch-query.ts';
 
 export interface ObserverConfig {
   lanes: readonly Lane[];
@@ -61,7 +62,7 @@ async function observe(
   // Every watched namespace holds a slice already: its first event proves the watch live.
   await Promise.all(
     config.lanes.flatMap((lane) => {
-      const path = collection(endpointSlices, LANE_NAMESPACES[lane]);
+      const path = collectionPath(endpointSlices, LANE_NAMESPACES[lane]);
       return [
         follow(a, path + watchQuery({ onlySources: true }), look(lane, 'atA')),
         follow(b, path + watchQuery(), look(lane, 'atB')),

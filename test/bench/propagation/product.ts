@@ -1,12 +1,12 @@
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { SOURCE_CLUSTER_LABEL } from '#apis/labels.ts';
+import { collectionPath } from '#src/kube/paths.ts';
 import { until } from '#test/clusters/machine/until.ts';
 import type { ClusterSet } from '#test/clusters/start.ts';
 import { headless } from '#test/driver/builders.ts';
 import { admitMember, apply, installHub, installMember } from '#test/driver/install.ts';
 import { type Agent, startAgent } from '../rig/agent.ts';
 import { LANE_NAMESPACES } from './lanes.ts';
-import { collection } from './paths.ts';
 import type { ProductLane } from './rig.ts';
 import { SERVICE } from './slices.ts';
 
@@ -51,7 +51,7 @@ export class Product implements ProductLane {
       kind: 'ServiceExport',
       metadata: { namespace, name: SERVICE },
     });
-    const imported = `${collection(endpointSlices, namespace)}?labelSelector=${SOURCE_CLUSTER_LABEL}%3D${EXPORTER}`;
+    const imported = `${collectionPath(endpointSlices, namespace)}?labelSelector=${SOURCE_CLUSTER_LABEL}%3D${EXPORTER}`;
     await until('the product imports the slice of A in B', async () => {
       const list = (await b.admin.get(imported)) as { items: unknown[] };
       return list.items.length > 0;

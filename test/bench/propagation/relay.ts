@@ -1,14 +1,15 @@
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
+import { collectionPath } from '#src/kube/paths.ts';
 import type { Access } from '../rig/access.ts';
 import { ApiServer, METADATA_ONLY, resourceVersionIn } from '../rig/api-server.ts';
 import { type Channel, runProgram } from '../rig/program-side.ts';
 import { addressesIn } from './addresses.ts';
 import { LANE_NAMESPACES, type RelayLane } from './lanes.ts';
-import { collection, watchQuery } from './paths.ts';
 import { prebuilt } from './prebuilt.ts';
 import { ENDPOINTS, relayedRecord, relayedSlice } from './slices.ts';
+import { watchQuery } from './watch-query.ts';
 
 export interface RelayConfig {
   lane: RelayLane;
@@ -56,7 +57,7 @@ async function relay(config: RelayConfig, channel: Channel<RelayReady>): Promise
 
   const toHub = await startHop(channel, {
     from: a,
-    watch: collection(endpointSlices, namespace) + watchQuery({ onlySources: true }),
+    watch: collectionPath(endpointSlices, namespace) + watchQuery({ onlySources: true }),
     to: hub,
     object: hubObject,
     resource: hubResource,
@@ -64,7 +65,7 @@ async function relay(config: RelayConfig, channel: Channel<RelayReady>): Promise
   });
   const toB = await startHop(channel, {
     from: hub,
-    watch: collection(hubResource, config.hubNamespace) + watchQuery(),
+    watch: collectionPath(hubResource, config.hubNamespace) + watchQuery(),
     to: b,
     object: slice,
     resource: endpointSlices,
@@ -77,7 +78,7 @@ async function relay(config: RelayConfig, channel: Channel<RelayReady>): Promise
 /** Creates the hop's object and starts to keep it current; resolves with the size of its updates. */
 async function startHop(channel: Channel<RelayReady>, hop: Hop): Promise<number> {
   const { name, namespace = '' } = hop.object.metadata;
-  const path = collection(hop.resource, namespace);
+  const path = collectionPath(hop.resource, namespace);
   const options = hop.accept === undefined ? {} : { accept: hop.accept };
   let version = resourceVersionIn(await hop.to.send('POST', path, JSON.stringify(hop.object), options));
   const body = prebuilt(hop.object);

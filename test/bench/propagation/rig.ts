@@ -1,4 +1,5 @@
-import type { Access } from '../rig/access.ts';
+import type { Cluster } from '#test/clusters/provider.ts';
+import { accessFrom } from '../rig/access.ts';
 import { ApiServer } from '../rig/api-server.ts';
 import { Program } from '../rig/program.ts';
 import { Driver } from './driver.ts';
@@ -7,11 +8,11 @@ import type { RelayConfig, RelayReady } from './relay.ts';
 import { hubNamespaceOf, prepareNamespaces } from './setup.ts';
 import { Source } from './source.ts';
 
-/** The three API servers, by admin's access: relays, driver and observer differ in nothing but their pools. */
-export interface Servers {
-  hub: Access;
-  a: Access;
-  b: Access;
+/** The three clusters; relays, driver and observer speak to them as their admin, each over pools of its own. */
+export interface RigClusters {
+  hub: Cluster;
+  a: Cluster;
+  b: Cluster;
 }
 
 /** Carries the lane `product`: what starts the product's agents once the source slice lies in A. */
@@ -28,7 +29,7 @@ export interface Rig {
 }
 
 export interface RigOptions {
-  servers: Servers;
+  clusters: RigClusters;
   /** Whether the source slices carry what the stock controller writes for pods. */
   ofPods: boolean;
   product?: ProductLane;
@@ -36,11 +37,15 @@ export interface RigOptions {
 
 /** Builds all lanes and the observer; all that it starts is stopped when `stack` is disposed. */
 export async function buildRig(options: RigOptions, stack: AsyncDisposableStack): Promise<Rig> {
-  const { servers, ofPods, product } = options;
+  const { clusters, ofPods, product } = options;
   const lanes: Lane[] = product === undefined ? [...RELAYS] : ['product', ...RELAYS];
-  const connect = (access: Access) => stack.adopt(new ApiServer(access), (server) => server.close());
-  const a = connect(servers.a);
-  await prepareNamespaces({ a, b: connect(servers.b), hub: connect(servers.hub) }, lanes);
+  await prepareNamespaces(clusters, lanes);
+  const servers = {
+    hub: accessFrom(clusters.hub.kubeconfig),
+    a: accessFrom(clusters.a.kubeconfig),
+    b: accessFrom(clusters.b.kubeconfig),
+  };
+  const a = stack.adopt(new ApiServer(servers.a), (server) => server.close());
 
   const sources = new Map<Lane, Source>();
   for (const lane of lanes) sources.set(lane, await Source.create(a, lane, ofPods));

@@ -1,7 +1,6 @@
-import type { Cluster } from '#test/clusters/provider.ts';
+import { systemClock } from '#src/runtime/system-clock.ts';
 import { startClusters } from '#test/clusters/start.ts';
 import { HUB_CRDS, MEMBER_CRDS } from '#test/driver/install.ts';
-import { accessFrom } from '../rig/access.ts';
 import { seededRandom } from '../stats/random.ts';
 import { type Figures, figures } from './figures.ts';
 import { measure, ROUNDS_OF_A_RUN } from './measure.ts';
@@ -35,11 +34,10 @@ export async function runPropagation(
   stack.defer(() => set.stop());
   const [a, b] = set.members;
   if (a === undefined || b === undefined) throw new Error('the rig needs two members');
-  const access = (cluster: Cluster) => accessFrom(cluster.kubeconfig);
   const product = options.relaysOnly ? undefined : new Product(set);
   const rig = await buildRig(
     {
-      servers: { hub: access(set.hub), a: access(a), b: access(b) },
+      clusters: { hub: set.hub, a, b },
       ofPods: options.slices === 'pods',
       ...(product && { product }),
     },
@@ -56,6 +54,7 @@ export async function runPropagation(
     lanes: rig.lanes,
     warmUpSpacingMs: WARM_UP_SPACING_MS,
     random,
+    clock: systemClock(),
     report: say,
     // The delays of start and warm-up are nobody's business.
     onWarm: async () => {

@@ -1,8 +1,8 @@
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { collectionPath } from '#src/kube/paths.ts';
 import { type ApiServer, METADATA_ONLY, resourceVersionIn } from '../rig/api-server.ts';
 import { changeAddress, firstAddress } from './addresses.ts';
 import { LANE_NAMESPACES, type Lane } from './lanes.ts';
-import { collection } from './paths.ts';
 import { type Prebuilt, prebuilt } from './prebuilt.ts';
 import { ENDPOINTS, SOURCE_SLICE, sourceSlice } from './slices.ts';
 
@@ -24,7 +24,7 @@ export class Source {
 
   /** Creates the slice. */
   static async create(a: ApiServer, lane: Lane, ofPods: boolean): Promise<Source> {
-    const path = collection(endpointSlices, LANE_NAMESPACES[lane]);
+    const path = collectionPath(endpointSlices, LANE_NAMESPACES[lane]);
     const slice = sourceSlice(lane, ofPods);
     const created = await a.send('POST', path, JSON.stringify(slice), { accept: METADATA_ONLY });
     return new Source(a, `${path}/${SOURCE_SLICE}`, prebuilt(slice), resourceVersionIn(created));

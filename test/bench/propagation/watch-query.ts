@@ -1,14 +1,7 @@
-import type { KubeObject, Resource } from '#apis/meta.ts';
 import { SOURCE_LABEL } from './lanes.ts';
 
 /** Longer than any run: a watch that the server ends in the middle would be a gap. */
 const WATCH_SECONDS = 7_200;
-
-/** The collection of one kind in one namespace. */
-export function collection(resource: Resource<KubeObject>, namespace: string): string {
-  const root = resource.group === '' ? '/api' : `/apis/${resource.group}`;
-  return `${root}/${resource.version}/namespaces/${namespace}/${resource.plural}`;
-}
 
 /** The query of a watch; from now on where there is no version. */
 export function watchQuery(options: { resourceVersion?: string; onlySources?: boolean } = {}): string {
