@@ -98,14 +98,14 @@ function differingKeys(maps: readonly Metadata[]): string[] {
 const SHOWN_KEYS = 3;
 const SHOWN_LENGTH = 40;
 
-/** `app=db, no tier`: only the keys that differ, the first few of them, long values cut. */
+/** `{app=db, no tier}`: only the keys that differ, the first few of them, long values cut. */
 function showEntries(metadata: Metadata, keys: readonly string[]): string {
   const shown = keys.slice(0, SHOWN_KEYS).map((key) => {
     const value = entryOf(metadata, key);
     return value === undefined ? `no ${cut(key)}` : `${cut(key)}=${cut(value)}`;
   });
   const more = keys.length - shown.length;
-  return more > 0 ? `${shown.join(', ')} and ${more} more keys` : shown.join(', ');
+  return `{${shown.join(', ')}${more > 0 ? ` and ${more} more keys` : ''}}`;
 }
 
 /** Not metadata[key]: a key may be called `constructor`. */

@@ -53,7 +53,7 @@ function checkKey({ service }: Untrusted, { metadata }: IExportedService): strin
     return 'spec.service does not hold a namespace and a name that are DNS labels';
   }
   if (exportedServiceName(namespace, name) !== metadata.name) {
-    return `spec.service says ${namespace}/${name}, but the record is named ${metadata.name}`;
+    return `spec.service says ${namespace}/${name}, but the record is named ${short(metadata.name)}`;
   }
   return undefined;
 }

@@ -90,9 +90,9 @@ function parseAddress(address: string, family: IPFamily): ipaddr.IPv4 | ipaddr.I
   return family === 'IPv4' ? ipaddr.IPv4.parse(address) : ipaddr.IPv6.parse(address);
 }
 
-/** IPv6 ranges that lead to an IPv4 address inside: NAT64, 6to4, and the old compatible form. */
+/** IPv6 ranges that lead to an IPv4 address inside: NAT64, 6to4; and ::/16 with its old forms of the same. */
 function refuseEmbedded({ parts }: ipaddr.IPv6, range: string): string | undefined {
-  if (parts.slice(0, 6).every((part) => part === 0)) return 'is an IPv4 address written as IPv6';
+  if (parts[0] === 0) return 'is in the reserved range ::/16';
   let embedded: number[];
   if (range === 'rfc6052') embedded = parts.slice(6);
   else if (range === '6to4') embedded = parts.slice(1, 3);
