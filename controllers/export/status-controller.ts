@@ -135,11 +135,16 @@ function turnedByReport(
 ): string[] {
   const cluster = clusterOfNamespace((after ?? before)?.metadata.namespace);
   if (cluster === undefined) return [];
-  const had = new Set(before?.spec?.inventory?.services);
-  const has = new Set(after?.spec?.inventory?.services);
+  const [had, has] = [namesOf(before), namesOf(after)];
   const turned = new Set([...had].filter((name) => !has.has(name)));
   for (const name of has) if (!had.has(name)) turned.add(name);
   for (const { metadata } of hub.recordsOf(cluster).services)
     if (!has.has(metadata.name)) turned.add(metadata.name);
   return [...turned].map((name) => name.replace('.', '/'));
+}
+
+/** A member may have written anything, and a listener must not throw. */
+function namesOf(report: IMemberReport | undefined): Set<string> {
+  const names: unknown = report?.spec?.inventory?.services;
+  return new Set(Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []);
 }

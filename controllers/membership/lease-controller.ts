@@ -30,6 +30,8 @@ export const LEASE_KEY = 'lease';
 export const HUB_LEASE_NAME = 'tombolo-member';
 
 const RENEW_EVERY = 10_000;
+/** How long after an answered rollback the informers' reports of one are taken for the same. */
+const SAME_ROLLBACK = 60_000;
 /** What the Lease says of its own lifetime; the hub judges by its own policy. */
 const LEASE_SECONDS = 40;
 
@@ -51,6 +53,7 @@ export interface LeaseDeps {
   watched: { memberReports: Watched<IMemberReport>; exportedServices: Watched<IExportedService> };
   /** Identity of this process, unlike any other's: pod name, or host and process id. */
   holder: string;
+  clock: Pick<Clock, 'monotonic'>;
 }
 
 /**
@@ -61,7 +64,7 @@ export function newLeaseController(deps: LeaseDeps): ControllerSpec {
   const renewals = new Renewals(deps);
   return {
     name: 'membership.lease',
-    watches: [watchTurns(deps.hub, () => [LEASE_KEY]), watchRollbacks(deps, (why) => renewals.suspect(why))],
+    watches: [watchTurns(deps.hub, () => [LEASE_KEY]), watchRollbacks(deps, renewals)],
     permissions: [
       {
         on: 'hub',
@@ -94,9 +97,15 @@ class Renewals {
   #lease: ILease | undefined;
   /** What an informer has seen, not yet answered. */
   #suspicion: string | undefined;
+  #answered = Number.NEGATIVE_INFINITY;
 
   constructor(deps: LeaseDeps) {
     this.#deps = deps;
+  }
+
+  /** Every informer that is told to list anew may find the same thing once more. */
+  get answeredJustNow(): boolean {
+    return this.#deps.clock.monotonic() - this.#answered < SAME_ROLLBACK;
   }
 
   suspect(why: string): void {
@@ -149,6 +158,7 @@ class Renewals {
     log.warn({ why }, 'the hub went back in time: listing everything anew and asserting everything again');
     await raiseFloor(this.#deps, signal, { change: (known) => ({ ...known, hubLeaseVersion: '' }) });
     this.#lease = undefined;
+    this.#answered = this.#deps.clock.monotonic();
     for (const informer of this.#deps.informers) informer.relist();
     this.#deps.hub.turn();
   }
@@ -195,17 +205,18 @@ class Renewals {
  * What the informers notice, and inventories of ours that are older than the ones we wrote: a hub that lost
  * only what came after the last renewal shows nothing else.
  */
-function watchRollbacks(deps: LeaseDeps, suspect: (why: string) => void): Watch {
+function watchRollbacks(deps: LeaseDeps, renewals: Renewals): Watch {
   const own = memberNamespace(deps.publishing.cluster);
   return {
     resource: 'rollbacks',
     attach(enqueue) {
       const note = (why: string) => {
-        suspect(why);
+        renewals.suspect(why);
         enqueue(LEASE_KEY, 'live');
       };
       for (const informer of deps.informers) {
         informer.onRollback(({ resource, seen, got }) => {
+          if (renewals.answeredJustNow) return;
           note(`a list of ${resource} has version ${got}, after ${seen} was seen`);
         });
       }
