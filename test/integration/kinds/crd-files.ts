@@ -21,7 +21,7 @@ export interface Crd {
   metadata: { name: string; labels: Record<string, string> };
   spec: {
     names: { kind: string; shortNames?: string[]; categories?: string[] };
-    versions: { name: string; schema: { openAPIV3Schema: Schema } }[];
+    versions: { name: string; served: boolean; storage: boolean; schema: { openAPIV3Schema: Schema } }[];
     [field: string]: unknown;
   };
 }

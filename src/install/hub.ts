@@ -1,0 +1,86 @@
+import { CLUSTER_ID_MAX_LENGTH, isClusterId } from '#apis/hub/cluster-id.ts';
+import { memberNamespace } from '#apis/hub/member.ts';
+import { admissionPolicy } from './admission.ts';
+import { type Account, type Manifest, namespace, serviceAccount } from './manifest.ts';
+import { MEMBER_ACCOUNT } from './member.ts';
+import { clusterRole, clusterRoleBinding, ownRole, READ, type Rule, rule } from './rbac.ts';
+
+/** Name of the hub controller's ServiceAccount and roles. */
+export const HUB_ACCOUNT = 'tombolo-hub';
+
+/** Where the hub controller runs unless told. */
+export const HUB_NAMESPACE = 'tombolo-hub';
+
+/** The ClusterRole by which every member reads what the others publish. */
+export const READER_ROLE = 'tombolo-reader';
+
+const GROUP = 'hub.tombolo.dev';
+const RECORDS = ['memberreports', 'exportedservices', 'exportedendpointslices'];
+const WRITE = ['create', 'update', 'patch', 'delete'];
+
+/** The hub controller's rights: it judges members and empties what they left. It can grant nobody anything. */
+const HUB_RULES: Rule[] = [
+  rule(GROUP, ['clustersets', 'members', ...RECORDS], READ),
+  rule(GROUP, ['members/status'], ['update', 'patch']),
+  rule(GROUP, RECORDS, ['delete']),
+];
+
+/** A member's rights in its own namespace of the hub, and nowhere else: its records and its Lease. */
+const MEMBER_RULES: Rule[] = [
+  rule(GROUP, RECORDS, [...READ, ...WRITE]),
+  rule('coordination.k8s.io', ['leases'], [...READ, ...WRITE]),
+];
+
+/** All that the hub needs once, besides our CRDs and the controller's Deployment. */
+export function hubManifests(options: { hubNamespace?: string } = {}): Manifest[] {
+  const account: Account = { namespace: options.hubNamespace ?? HUB_NAMESPACE, name: HUB_ACCOUNT };
+  return [
+    namespace(account.namespace),
+    serviceAccount(account, true),
+    clusterRole(HUB_ACCOUNT, HUB_RULES),
+    clusterRoleBinding(HUB_ACCOUNT, HUB_ACCOUNT, account),
+    clusterRole(READER_ROLE, [rule(GROUP, ['clustersets', 'members', ...RECORDS], READ)]),
+    ...NO_FINALIZERS,
+  ];
+}
+
+/**
+ * All that one member needs on the hub, besides its Member: a namespace of its own, an identity that may
+ * write there and read the set. Apply hubManifests first. Throws a RangeError where `clusterId` is none.
+ */
+export function hubMemberManifests({ clusterId }: { clusterId: string }): Manifest[] {
+  if (!isClusterId(clusterId)) {
+    throw new RangeError(
+      `"${clusterId}" is no cluster id: it must be one DNS label of at most ${CLUSTER_ID_MAX_LENGTH} characters`,
+    );
+  }
+  const account: Account = { namespace: memberNamespace(clusterId), name: MEMBER_ACCOUNT };
+  return [
+    namespace(account.namespace),
+    // No pod of the hub is this member.
+    serviceAccount(account, false),
+    ...ownRole(account, MEMBER_RULES),
+    clusterRoleBinding(`${READER_ROLE}-${clusterId}`, READER_ROLE, account),
+  ];
+}
+
+/** A finalizer would let what a member wrote outlive its removal. One that was there before may stay or go. */
+const NO_FINALIZERS = admissionPolicy({
+  name: 'tombolo-no-finalizers',
+  resources: [
+    { apiGroups: [GROUP], resources: ['*'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'] },
+  ],
+  operations: ['CREATE', 'UPDATE'],
+  onlyIf: {
+    name: 'our-kinds-or-a-member',
+    expression: `request.resource.group == '${GROUP}' || (request.userInfo.username.startsWith('system:serviceaccount:${memberNamespace('')}') && request.userInfo.username.endsWith(':${MEMBER_ACCOUNT}'))`,
+  },
+  validations: [
+    {
+      expression:
+        'object.metadata.?finalizers.orValue([]).all(f, oldObject != null && f in oldObject.metadata.?finalizers.orValue([]))',
+      message: 'finalizers are not allowed here: nothing that a member wrote may outlive its removal',
+    },
+  ],
+});

@@ -1,0 +1,50 @@
+import { type Account, type Manifest, PART_OF } from './manifest.ts';
+
+/** One rule of a Role or ClusterRole. */
+export interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+  resourceNames?: string[];
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** What a controller needs to hold a kind in a cache. */
+export const READ = ['get', 'list', 'watch'];
+
+/** A rule over resources of one API group. */
+export function rule(group: string, resources: string[], verbs: string[], resourceNames?: string[]): Rule {
+  return { apiGroups: [group], resources, verbs, ...(resourceNames && { resourceNames }) };
+}
+
+/** A ClusterRole. */
+export function clusterRole(name: string, rules: Rule[]): Manifest {
+  return { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name, labels: PART_OF }, rules };
+}
+
+/** Gives an account a ClusterRole in the whole cluster. */
+export function clusterRoleBinding(name: string, role: string, account: Account): Manifest {
+  return {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name, labels: PART_OF },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+    subjects: [{ kind: 'ServiceAccount', ...account }],
+  };
+}
+
+/** A Role in the account's own namespace and the binding that gives it to the account; both bear its name. */
+export function ownRole(account: Account, rules: Rule[]): Manifest[] {
+  const metadata = { ...account, labels: PART_OF };
+  return [
+    { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules },
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: RBAC, kind: 'Role', name: account.name },
+      subjects: [{ kind: 'ServiceAccount', ...account }],
+    },
+  ];
+}
