@@ -80,6 +80,26 @@ describe('metrics', () => {
     ]);
   });
 
+  it('of caches say how much a list had to repair', async () => {
+    const all = metrics();
+    const services = { cluster: 'local', resource: 'services' };
+    all.caches.listed(services, { items: 7, repaired: 2, took: 10 });
+    all.caches.watchOpened(services);
+    all.caches.event(services, 'MODIFIED');
+    all.caches.failed(services, 'watch');
+    all.caches.listenerThrew(services);
+    const labels = 'cluster="local",resource="services"';
+    expect(await lines(all, 'tombolo_cache_')).toEqual([
+      `tombolo_cache_lists_total{${labels}} 1`,
+      `tombolo_cache_repaired_objects_total{${labels}} 2`,
+      `tombolo_cache_watches_total{${labels}} 1`,
+      `tombolo_cache_listener_errors_total{${labels}} 1`,
+      `tombolo_cache_events_total{${labels},type="MODIFIED"} 1`,
+      `tombolo_cache_failures_total{${labels},during="watch"} 1`,
+      `tombolo_cache_listed_objects{${labels}} 7`,
+    ]);
+  });
+
   it('of the hub and of writes are set as they happen', async () => {
     const all = metrics();
     all.hubConnected(true);

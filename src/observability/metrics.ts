@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { CacheMetrics } from '#src/cache/observer.ts';
 import type { RequestMetrics } from '#src/kube/metrics.ts';
 import type { ControllerMetrics } from '#src/runtime/controller-metrics.ts';
+import { newCacheMetrics } from './cache-metrics.ts';
 import { newControllerMetrics } from './controller-metrics.ts';
 import { newRequestMetrics } from './request-metrics.ts';
 
@@ -26,6 +28,8 @@ export class Metrics {
   readonly controller: (name: string) => ControllerMetrics;
   /** For every client of an API server. */
   readonly requests: RequestMetrics;
+  /** For every informer. */
+  readonly caches: CacheMetrics;
   readonly #connected: Gauge;
   readonly #lastSuccess: Gauge;
   readonly #operations: Counter<'kind' | 'direction' | 'result'>;
@@ -36,6 +40,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     this.controller = newControllerMetrics(this.registry);
     this.requests = newRequestMetrics(this.registry);
+    this.caches = newCacheMetrics(this.registry);
     new Gauge({
       name: 'tombolo_build_info',
       help: 'Always 1; the labels say what is running',

@@ -16,6 +16,8 @@ const WRITE_TIMEOUT: Milliseconds = 10_000;
 export interface EventRecorderDeps {
   client: Pick<KubeClient, 'create'>;
   clock: Clock;
+  /** A number in [0, 1), like Math.random. */
+  random: () => number;
   reporter: Reporter;
   /** Hears what became of each note that was not a repetition. */
   counted: (result: 'written' | 'failed' | 'dropped') => void;
@@ -27,10 +29,12 @@ export class ApiEventRecorder implements EventRecorder {
   /** When each note was last recorded, oldest first. */
   readonly #recorded = new Map<string, Milliseconds>();
   readonly #writes = new PQueue({ concurrency: 1 });
-  #serial = 0;
+  /** Part of an Event's name. It starts anywhere: two agents may report on one object in one millisecond. */
+  #serial: number;
 
   constructor(deps: EventRecorderDeps) {
     this.#deps = deps;
+    this.#serial = Math.floor(deps.random() * 0x10000);
   }
 
   record(note: EventNote): void {

@@ -1,0 +1,26 @@
+import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { KubeClient } from '#src/kube/client.ts';
+
+/** The simplest kind there is, for tests that are not about kinds. */
+export interface IConfigMap extends KubeObject {
+  data?: Record<string, string>;
+}
+
+export const configMaps: Resource<IConfigMap> = {
+  group: '',
+  version: 'v1',
+  plural: 'configmaps',
+  kind: 'ConfigMap',
+  namespaced: true,
+};
+
+/** A ConfigMap in the namespace `default`. */
+export function configMap(name: string, data: Record<string, string> = {}): IConfigMap {
+  return { metadata: { name, namespace: 'default' }, data };
+}
+
+/** Sets the map's data `n`, whoever wrote it last, and creates it where it is not there. */
+export function touch(client: KubeClient, name: string, n: number): Promise<unknown> {
+  const options = { fieldManager: 'test', force: true };
+  return client.apply(configMaps, configMap(name, { n: String(n) }), options);
+}
