@@ -1,0 +1,340 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import type { IExportedService } from '#apis/hub/exported-service.ts';
+import type { RecordSpec } from '#controllers/endpoints/record.ts';
+import { projectRecord } from '#controllers/endpoints/record-view.ts';
+import type { RecordView } from '#controllers/endpoints/views.ts';
+import type { ExportSpec } from './decision.ts';
+import { type DesiredRecords, mergeSpec, planRecords, type RecordStep } from './records.ts';
+
+const UID = 'uid-of-this-cluster';
+const HASHES = ['a', 'b', 'c'];
+const SPEC: ExportSpec = { type: 'Headless', ports: [{ name: 'pg', protocol: 'TCP', port: 5432 }] };
+const EXPORT = { uid: 'export-1', creationTimestamp: '2026-01-01T00:00:00Z' };
+
+/** What the hub holds of one export, and what vouches for it. */
+interface World {
+  /** The standing report: whether it names the service. */
+  report: { sequence: number; named: boolean } | undefined;
+  held: IExportedService | undefined;
+  slices: ReadonlyMap<string, IExportedEndpointSlice>;
+  sequence: number;
+}
+
+function recordSpec(address: string): RecordSpec {
+  return {
+    addressType: 'IPv4',
+    ports: [{ name: 'pg', protocol: 'TCP', port: 5432 }],
+    source: { uid: 'slice', generation: 1 },
+    endpoints: [`${address} RSt`],
+  };
+}
+
+function serviceRecord(spec: Partial<IExportedService['spec']> = {}): IExportedService {
+  return {
+    metadata: { name: 'prod.db', namespace: 'member-zzzc', uid: 'record', resourceVersion: '1' },
+    spec: {
+      service: { namespace: 'prod', name: 'db' },
+      export: EXPORT,
+      ...SPEC,
+      inventory: { sequence: 10, slices: ['a'] },
+      asserted: { uid: UID, sequence: 5 },
+      ...spec,
+    },
+  };
+}
+
+function sliceRecord(hash: string, sequence = 10, uid = UID, address = '10.0.0.1'): IExportedEndpointSlice {
+  return {
+    metadata: {
+      name: `prod.db.${hash}`,
+      namespace: 'member-zzzc',
+      uid: `slice-${hash}`,
+      resourceVersion: '1',
+    },
+    spec: { ...recordSpec(address), asserted: { uid, sequence } },
+  };
+}
+
+function wish(hashes: readonly string[], more: Partial<DesiredRecords> = {}): DesiredRecords {
+  return {
+    export: EXPORT,
+    spec: SPEC,
+    slices: new Map(hashes.map((hash) => [hash, recordSpec('10.0.0.1')])),
+    ...more,
+  };
+}
+
+const settled: World = {
+  report: { sequence: 5, named: true },
+  held: serviceRecord(),
+  slices: new Map([['a', sliceRecord('a')]]),
+  sequence: 10,
+};
+
+function plan(world: World, desired: DesiredRecords | undefined, floor = 0): RecordStep[] {
+  const { report, held } = world;
+  return planRecords({
+    namespace: 'prod',
+    service: 'db',
+    uid: UID,
+    floor,
+    report: report && { uid: UID, sequence: report.sequence, names: () => report.named },
+    held,
+    slices: [...world.slices.values()].map(projectRecord),
+    desired,
+  });
+}
+
+/** What a step is about, in a few words. */
+function words(steps: readonly RecordStep[]): string[] {
+  return steps.map((step) => {
+    if ('sliceHash' in step) return `${step.do} ${step.sliceHash}`;
+    if (step.do === 'delete slice' || step.do === 'update slice') return `${step.do} ${hashOf(step.record)}`;
+    return step.do;
+  });
+}
+
+function hashOf({ metadata }: RecordView): string {
+  return metadata.name.split('.')[2] ?? '';
+}
+
+describe('the records of one export', () => {
+  test('an export that is on the hub as it must be costs no write', () => {
+    expect(plan(settled, wish(['a']))).toEqual([]);
+  });
+
+  test('an endpoint change is one update of one slice, and leaves asserted alone', () => {
+    const desired = wish([], { slices: new Map([['a', recordSpec('10.0.0.2')]]) });
+    const steps = plan(settled, desired);
+    expect(words(steps)).toEqual(['update slice a']);
+    expect(steps).toMatchObject([
+      { spec: { asserted: { uid: UID, sequence: 10 }, endpoints: ['10.0.0.2 RSt'] } },
+    ]);
+  });
+
+  test('nothing is written before the report names the service: the inventory comes first', () => {
+    const fresh = { ...settled, held: undefined, slices: new Map() };
+    expect(plan({ ...fresh, report: undefined }, wish(['a']))).toEqual([]);
+    expect(plan({ ...fresh, report: { sequence: 5, named: false } }, wish(['a']))).toEqual([]);
+    expect(words(plan(fresh, wish(['a'])))).toEqual(['create service']);
+  });
+
+  test('nothing is deleted before the report ceases to name the service', () => {
+    expect(plan(settled, undefined)).toEqual([]);
+    const unnamed = { ...settled, report: { sequence: 11, named: false } };
+    expect(words(plan(unnamed, undefined))).toEqual(['delete slice a', 'delete service']);
+  });
+
+  test('a new slice is named first and written then; a slice that went is unnamed first and deleted then', () => {
+    expect(words(plan(settled, wish(['b'])))).toEqual(['update service']);
+    const named = { ...settled, held: serviceRecord({ inventory: { sequence: 11, slices: ['b'] } }) };
+    expect(words(plan(named, wish(['b'])))).toEqual(['create slice b', 'delete slice a']);
+  });
+
+  test('what no inventory names is deleted before an inventory names it again', () => {
+    const leftover = { ...settled, slices: new Map([...settled.slices, ['b', sliceRecord('b', 3)]]) };
+    expect(words(plan(leftover, wish(['a', 'b'])))).toEqual(['delete slice b', 'update service']);
+  });
+
+  test('a change of ports keeps the inventory and its sequence', () => {
+    const desired = wish(['a'], { spec: { ...SPEC, ports: [] } });
+    expect(plan(settled, desired)).toMatchObject([
+      { do: 'update service', draft: { sequence: 10, slices: ['a'], spec: { ports: [] } } },
+    ]);
+  });
+
+  test('another ServiceExport is another record: deleted and created, with a place of its own in the line', () => {
+    const again = wish(['a'], { export: { uid: 'export-2', creationTimestamp: '2026-02-01T00:00:00Z' } });
+    const steps = plan(settled, again);
+    expect(words(steps)).toEqual(['delete service', 'create service']);
+    expect(steps[1]).toMatchObject({ draft: { sequence: undefined, spec: { asserted: { sequence: 5 } } } });
+  });
+
+  test('after a rollback everything below the floor is asserted again, the report first', () => {
+    const floor = 20;
+    const reported = { ...settled, report: { sequence: 20, named: true } };
+    const [service] = plan(reported, wish(['a']), floor);
+    expect(service).toMatchObject({
+      do: 'update service',
+      draft: { sequence: undefined, spec: { asserted: { uid: UID, sequence: 20 } } },
+    });
+    const asserted = { uid: UID, sequence: 20 };
+    const inventory = { sequence: 21, slices: ['a'] };
+    const served = { ...reported, held: serviceRecord({ asserted, inventory }) };
+    expect(plan(served, wish(['a']), floor)).toMatchObject([
+      { do: 'update slice', spec: { asserted: { uid: UID, sequence: 21 } } },
+    ]);
+  });
+
+  test('records of the cluster that had the id before are asserted by this one', () => {
+    const taken = { ...settled, held: serviceRecord({ asserted: { uid: 'other', sequence: 900 } }) };
+    expect(plan(taken, wish(['a']))).toMatchObject([
+      { draft: { sequence: undefined, spec: { asserted: { uid: UID, sequence: 5 } } } },
+    ]);
+    const slice = { ...settled, slices: new Map([['a', sliceRecord('a', 900, 'other')]]) };
+    expect(plan(slice, wish(['a']))).toMatchObject([{ spec: { asserted: { uid: UID, sequence: 10 } } }]);
+  });
+
+  test('a stamp above all that this member has said could never be proven absent, so it is set right', () => {
+    const forged = { ...settled, slices: new Map([['a', sliceRecord('a', 2 ** 50)]]) };
+    expect(plan(forged, wish(['a']))).toMatchObject([{ spec: { asserted: { sequence: 10 } } }]);
+  });
+
+  test('a record that somebody made unreadable is written anew', () => {
+    const held = serviceRecord();
+    Reflect.deleteProperty(held.spec, 'inventory');
+    expect(words(plan({ ...settled, held }, wish(['a'])))).toEqual(['delete slice a', 'update service']);
+  });
+
+  test('fields that a newer hub adds are neither fought over nor lost', () => {
+    const held = serviceRecord();
+    Object.assign(held.spec, { addressing: 'Pod' });
+    expect(plan({ ...settled, held }, wish(['a']))).toEqual([]);
+    expect(mergeSpec(held.spec, serviceRecord({ ports: [] }).spec)).toMatchObject({
+      addressing: 'Pod',
+      ports: [],
+    });
+  });
+});
+
+/** Does one write, and refuses one that DESIGN.md 4a forbids at this moment. */
+function take(world: World, step: RecordStep, desired: DesiredRecords | undefined): World {
+  const { held, report } = world;
+  const named = report?.named === true;
+  const names = named ? (held?.spec.inventory.slices ?? []) : [];
+  switch (step.do) {
+    case 'delete slice': {
+      if (names.includes(hashOf(step.record))) throw new Error('deletes a slice that an inventory names');
+      return {
+        ...world,
+        slices: new Map([...world.slices].filter(([hash]) => hash !== hashOf(step.record))),
+      };
+    }
+    case 'delete service':
+      if (named && (desired === undefined || held?.spec.export.uid === desired.export.uid)) {
+        throw new Error('deletes a named record');
+      }
+      return { ...world, held: undefined };
+    case 'create service':
+    case 'update service': {
+      if (!named) throw new Error('writes a record that no report names');
+      if ((held === undefined) !== (step.do === 'create service'))
+        throw new Error('creates over, or updates nothing');
+      const { spec, slices, sequence = world.sequence + 1 } = step.draft;
+      const revived = slices.find((hash) => world.slices.has(hash) && !names.includes(hash));
+      // A record that was exchanged for another ServiceExport's named them until a moment ago.
+      if (revived !== undefined && step.do === 'update service')
+        throw new Error('brings an old slice back to life');
+      const record = serviceRecord({ ...spec, inventory: { sequence, slices } });
+      return { ...world, held: record, sequence: Math.max(world.sequence, sequence) };
+    }
+    default: {
+      const hash = step.do === 'create slice' ? step.sliceHash : hashOf(step.record);
+      if (!names.includes(hash)) throw new Error('writes a slice that no inventory names');
+      const record = { ...sliceRecord(hash), spec: step.spec };
+      return { ...world, slices: new Map([...world.slices, [hash, record]]) };
+    }
+  }
+}
+
+/** The report's own order: unname at once, name once nothing old is left. */
+function report(world: World, desired: DesiredRecords | undefined, floor: number): World {
+  const { report: said, held, slices } = world;
+  const wanted = desired !== undefined;
+  const isNew = said === undefined || said.sequence < floor;
+  if (!isNew && said.named === wanted) return world;
+  if (!isNew && wanted && (held !== undefined || slices.size > 0)) return world;
+  const sequence = Math.max(world.sequence + 1, floor);
+  return { ...world, report: { sequence, named: wanted }, sequence };
+}
+
+/** Lets plans run, each broken off after as many steps as `crashes` says, and then undisturbed to the end. */
+function settle(
+  start: World,
+  desired: DesiredRecords | undefined,
+  floor: number,
+  crashes: readonly number[],
+): World {
+  let world = start;
+  const left = [...crashes];
+  for (let round = 0; round < 40; round++) {
+    const reported = report(world, desired, floor);
+    const standing = reported.report && reported.report.sequence >= floor ? reported.report : undefined;
+    const steps = plan({ ...reported, report: standing }, desired, floor);
+    if (steps.length === 0 && reported === world && left.length === 0) return world;
+    world = reported;
+    for (const step of steps.slice(0, left.shift() ?? steps.length)) world = take(world, step, desired);
+  }
+  throw new Error('does not come to rest');
+}
+
+const subset = fc.subarray(HASHES);
+const asserted = fc.record({ uid: fc.constantFrom(UID, 'other'), sequence: fc.integer({ min: 1, max: 40 }) });
+const world: fc.Arbitrary<World> = fc.record({
+  report: fc.option(fc.record({ sequence: fc.integer({ min: 1, max: 40 }), named: fc.boolean() }), {
+    nil: undefined,
+  }),
+  held: fc.option(
+    fc
+      .record({
+        export: fc.constantFrom(EXPORT, { uid: 'export-0', creationTimestamp: '2025-01-01T00:00:00Z' }),
+        inventory: fc.record({ sequence: fc.integer({ min: 1, max: 40 }), slices: subset }),
+        ports: fc.constantFrom(SPEC.ports, []),
+        asserted,
+      })
+      .map(serviceRecord),
+    { nil: undefined },
+  ),
+  slices: fc
+    .array(fc.tuple(fc.constantFrom(...HASHES), asserted, fc.constantFrom('10.0.0.1', '10.0.0.9')))
+    .map(
+      (all) =>
+        new Map(all.map(([hash, by, address]) => [hash, sliceRecord(hash, by.sequence, by.uid, address)])),
+    ),
+  sequence: fc.constant(40),
+});
+const desire = fc.option(
+  subset.map((hashes) => wish(hashes)),
+  { nil: undefined },
+);
+
+/** What there is, but for the sequences, which differ with the number of attempts. */
+function content({ held, slices }: World) {
+  const { asserted: by, inventory, ...spec } = held?.spec ?? {};
+  return {
+    service: held && { ...spec, uid: by?.uid, slices: inventory?.slices },
+    slices: [...slices.values()]
+      .map((record) => ({ ...record.spec, asserted: record.spec.asserted.uid, name: record.metadata.name }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+describe('whatever the hub holds, and wherever the agent is killed between two writes', () => {
+  test('no write is out of order, and the end is the same: exactly what is exported, asserted by this cluster', () => {
+    fc.assert(
+      fc.property(
+        world,
+        desire,
+        fc.integer({ min: 0, max: 45 }),
+        fc.array(fc.nat({ max: 3 }), { maxLength: 8 }),
+        (start, desired, floor, crashes) => {
+          const end = settle(start, desired, floor, crashes);
+          expect(content(end)).toEqual(content(settle(start, desired, floor, [])));
+          expect(end.held?.spec.inventory.slices).toEqual(desired && [...desired.slices.keys()].sort());
+          expect([...end.slices.keys()].sort()).toEqual(desired ? [...desired.slices.keys()].sort() : []);
+          const stamps = [end.held, ...end.slices.values()].flatMap((record) =>
+            record ? [record.spec.asserted] : [],
+          );
+          for (const stamp of stamps) {
+            expect(stamp.uid).toBe(UID);
+            expect(stamp.sequence).toBeGreaterThanOrEqual(floor);
+            expect(stamp.sequence).toBeLessThanOrEqual(end.sequence);
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+});
