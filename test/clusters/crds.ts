@@ -12,7 +12,7 @@ interface Manifest {
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 /**
- * Applies every CustomResourceDefinition found in the files or folders (their *.yaml, not deeper) and waits
+ * Applies every CustomResourceDefinition found in the files or folders (every *.yaml below) and waits
  * until the server serves them all.
  */
 export async function installCrds(admin: AdminClient, paths: readonly string[]): Promise<void> {
@@ -27,7 +27,7 @@ export async function installCrds(admin: AdminClient, paths: readonly string[]):
 
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
     .map((name) => join(path, name));

@@ -41,7 +41,7 @@ export interface ClusterSpec {
   dns?: boolean;
   /** Writes an audit log: one line per request, metadata only. */
   audit?: boolean;
-  /** CRD manifests to apply: files, or folders of *.yaml. */
+  /** CRD manifests to apply: files, or folders with *.yaml in them or deeper. */
   crds?: readonly string[];
   /** A second service range, for IPv6. */
   dualStack?: boolean;
@@ -61,8 +61,8 @@ export interface ApiServerControl {
   /** Resolves when it is ready again. */
   start(): Promise<void>;
   /** SIGSTOP: connections stay open and nothing answers. */
-  pause(): void;
-  resume(): void;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 /** `plain`: revisions continue from the snapshot's. `bumped`: far above all given out, all older ones compacted. */
@@ -84,7 +84,10 @@ export interface Identity {
   groups?: readonly string[];
 }
 
-/** A running cluster. What its provider cannot give throws MissingCapability. */
+/**
+ * A running cluster. What the spec asked for and the provider lacks was left out; using it throws
+ * MissingCapability. A test that needs it asks requireCapabilities() first.
+ */
 export interface Cluster {
   readonly name: string;
   readonly provider: ProviderName;

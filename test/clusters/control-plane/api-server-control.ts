@@ -32,11 +32,11 @@ export class LocalApiServer implements ApiServerControl {
     await this.#program?.kill();
   }
 
-  pause(): void {
+  async pause(): Promise<void> {
     this.#program?.signal('SIGSTOP');
   }
 
-  resume(): void {
+  async resume(): Promise<void> {
     this.#program?.signal('SIGCONT');
   }
 }

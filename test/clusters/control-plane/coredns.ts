@@ -1,90 +1,84 @@
 import { ask } from '#test/resolver/resolve.ts';
 import type { AdminClient } from '../admin.ts';
-import type { Program } from '../machine/program.ts';
+import { type Access, kubeconfig } from '../kubeconfig.ts';
 import type { Workspace } from '../machine/workspace.ts';
+import type { DnsAddress } from '../provider.ts';
+import { serviceAccountAccess, type TokenSource } from '../service-account.ts';
+import { corefile } from './corefile.ts';
 
-export interface CoreDnsPlace {
-  name: string;
-  kubeconfig: string;
-  port: number;
-  readyPort: number;
-}
-
-/** Who CoreDNS is, in its certificate and in the binding below. */
-export const COREDNS_USER = 'test:coredns';
-const ROLE = 'test-coredns';
+const ACCOUNT = { namespace: 'kube-system', name: 'test-coredns' };
+const RBAC = 'rbac.authorization.k8s.io';
 const MCS_CRD =
   '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/serviceimports.multicluster.x-k8s.io';
 
 /**
- * Both zones over the stock `kubernetes` plugin. No cache plugin and a TTL of 0: an answer is what CoreDNS
- * knows now.
- */
-export function corefile({ port, readyPort, kubeconfig }: CoreDnsPlace): string {
-  return `cluster.local:${port} clusterset.local:${port} {
-  bind 127.0.0.1
-  errors
-  ready 127.0.0.1:${readyPort}
-  kubernetes cluster.local clusterset.local {
-    kubeconfig ${kubeconfig}
-    multicluster clusterset.local
-    ttl 0
-  }
-}
-`;
-}
-
-/**
- * Starts CoreDNS and waits until it has read everything and answers over UDP and TCP.
+ * Starts CoreDNS for a cluster and waits until it has read everything and answers over UDP and TCP.
  *
  * @throws when the cluster has no ServiceImport CRD: CoreDNS would answer from nothing.
  */
 export async function startCoreDns(
   workspace: Workspace,
   binary: string,
-  place: CoreDnsPlace,
-  admin: AdminClient,
-): Promise<Program> {
-  if ((await admin.send('GET', MCS_CRD)).status !== 200) {
-    throw new Error(`CoreDNS for ${place.name}: install the MCS CRDs first (ClusterSpec.crds)`);
-  }
-  await grantReading(admin);
+  name: string,
+  cluster: TokenSource,
+): Promise<DnsAddress> {
+  const access = await coreDnsAccess(name, cluster);
+  const [port, readyPort] = [await workspace.port(), await workspace.port()];
+  const config = workspace.write(`${name}-coredns.kubeconfig`, kubeconfig({ [name]: access }));
+  const text = corefile({ bind: '127.0.0.1', port, readyPort, kubeconfig: config });
   const program = await workspace.launch({
-    name: `${place.name}/coredns`,
+    name: `${name}/coredns`,
     command: binary,
-    args: ['-conf', workspace.write(`${place.name}.corefile`, corefile(place))],
+    args: ['-conf', workspace.write(`${name}-Corefile`, text)],
   });
-  await program.ready(async () => (await fetch(`http://127.0.0.1:${place.readyPort}/ready`)).ok);
-  for (const protocol of ['udp', 'tcp'] as const) {
-    await program.ready(async () => {
-      const name = 'kubernetes.default.svc.cluster.local';
-      return (
-        (await ask({ server: '127.0.0.1', port: place.port, name, type: 'A', protocol })).answers.length > 0
-      );
-    });
-  }
-  return program;
+  await program.ready(() => isSynced(readyPort));
+  const dns = { server: '127.0.0.1', port };
+  await program.ready(() => answers(dns));
+  return dns;
 }
 
-/** What CoreDNS needs and no more. */
+/** An identity for CoreDNS that may read what it needs and no more. */
+export async function coreDnsAccess(name: string, cluster: TokenSource): Promise<Access> {
+  if ((await cluster.admin.send('GET', MCS_CRD)).status !== 200) {
+    throw new Error(`CoreDNS for ${name}: install the MCS CRDs first (ClusterSpec.crds)`);
+  }
+  await grantReading(cluster.admin);
+  return await serviceAccountAccess(cluster, ACCOUNT);
+}
+
+/** Whether CoreDNS has read every kind that it serves from. */
+export async function isSynced(readyPort: number): Promise<boolean> {
+  return (await fetch(`http://127.0.0.1:${readyPort}/ready`)).ok;
+}
+
+/** Whether the one Service that every cluster has resolves, over both protocols. */
+export async function answers({ server, port }: DnsAddress): Promise<boolean> {
+  const question = { server, port, name: 'kubernetes.default.svc.cluster.local', type: 'A' } as const;
+  const replies = await Promise.all([
+    ask({ ...question, protocol: 'udp' }),
+    ask({ ...question, protocol: 'tcp' }),
+  ]);
+  return replies.every((reply) => reply.answers.length > 0);
+}
+
 async function grantReading(admin: AdminClient): Promise<void> {
+  const { name, namespace } = ACCOUNT;
   const verbs = ['list', 'watch'];
-  const rbac = '/apis/rbac.authorization.k8s.io/v1';
-  await admin.apply(`${rbac}/clusterroles/${ROLE}`, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
+  await admin.apply(`/apis/${RBAC}/v1/clusterroles/${name}`, {
+    apiVersion: `${RBAC}/v1`,
     kind: 'ClusterRole',
-    metadata: { name: ROLE },
+    metadata: { name },
     rules: [
       { apiGroups: [''], resources: ['services', 'namespaces'], verbs },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs },
       { apiGroups: ['multicluster.x-k8s.io'], resources: ['serviceimports'], verbs },
     ],
   });
-  await admin.apply(`${rbac}/clusterrolebindings/${ROLE}`, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
+  await admin.apply(`/apis/${RBAC}/v1/clusterrolebindings/${name}`, {
+    apiVersion: `${RBAC}/v1`,
     kind: 'ClusterRoleBinding',
-    metadata: { name: ROLE },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: ROLE },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: COREDNS_USER }],
+    metadata: { name },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace }],
   });
 }

@@ -20,10 +20,10 @@ import { AUDIT_POLICY } from './api-server.ts';
 import { LocalApiServer } from './api-server-control.ts';
 import type { Binaries } from './binaries.ts';
 import { startControllerManager, startScheduler } from './controllers.ts';
-import { COREDNS_USER, startCoreDns } from './coredns.ts';
+import { startCoreDns } from './coredns.ts';
 import { etcdUrl } from './etcd.ts';
 import { Identities } from './identities.ts';
-import { startKwok } from './kwok.ts';
+import { type KwokProgram, startKwok } from './kwok.ts';
 import { LocalEtcd } from './local-etcd.ts';
 
 /** Which provider starts it, with what. */
@@ -113,7 +113,7 @@ export class LocalCluster implements Cluster {
     await cluster.#etcd.start();
     await cluster.#apiServer.start();
     await Promise.all([cluster.#startCompanions(), installCrds(cluster.admin, spec.crds ?? [])]);
-    if (spec.dns) await cluster.startDns();
+    if (spec.dns && setup.binaries.coredns !== undefined) await cluster.startDns();
     return cluster;
   }
 
@@ -142,6 +142,7 @@ export class LocalCluster implements Cluster {
   }
 
   get dns(): DnsAddress {
+    this.#need('dns');
     if (this.#dns === undefined) throw new Error(`${this.name} was started without dns (ClusterSpec.dns)`);
     return this.#dns;
   }
@@ -153,49 +154,44 @@ export class LocalCluster implements Cluster {
   async startDns(): Promise<DnsAddress> {
     const { coredns } = this.#binaries;
     if (coredns === undefined) throw new MissingCapability(this.provider, 'dns');
-    if (this.#dns !== undefined) return this.#dns;
-    const [port, readyPort] = [await this.#workspace.port(), await this.#workspace.port()];
-    const config = this.#identities.kubeconfigFile('coredns', { user: COREDNS_USER });
-    await startCoreDns(
-      this.#workspace,
-      coredns,
-      { name: this.name, kubeconfig: config, port, readyPort },
-      this.admin,
-    );
-    this.#dns = { server: '127.0.0.1', port };
+    this.#dns ??= await startCoreDns(this.#workspace, coredns, this.name, {
+      server: this.server,
+      ca: this.ca,
+      admin: this.admin,
+    });
     return this.#dns;
   }
 
   async #startCompanions(): Promise<void> {
     const { controllers = false, pods = false } = this.#spec;
     const starts: Promise<Program>[] = [];
-    if (controllers || pods) starts.push(this.#startControllers());
-    if (pods) starts.push(this.#startScheduler(), this.#startKwok());
+    // What the provider lacks is left out: tests that need it ask, and are skipped.
+    const { kubeControllerManager, kubeScheduler, kwok } = this.#binaries;
+    if ((controllers || pods) && kubeControllerManager !== undefined) {
+      starts.push(this.#startControllers(kubeControllerManager));
+      if (pods && kubeScheduler !== undefined && kwok !== undefined) {
+        starts.push(this.#startScheduler(kubeScheduler), this.#startKwok(kwok));
+      }
+    }
     this.#companions = await Promise.all(starts);
   }
 
-  #startControllers(): Promise<Program> {
-    const { kubeControllerManager } = this.#binaries;
-    if (kubeControllerManager === undefined) throw new MissingCapability(this.provider, 'controllers');
+  #startControllers(binary: string): Promise<Program> {
     const { clientCa, tokenKey } = this.#identities.files;
     const config = this.#programConfig('kube-controller-manager');
     const place = { name: this.name, kubeconfig: config, clientCa, tokenKey };
-    return startControllerManager(this.#workspace, kubeControllerManager, place, this.admin);
+    return startControllerManager(this.#workspace, binary, place, this.admin);
   }
 
-  #startScheduler(): Promise<Program> {
-    const { kubeScheduler } = this.#binaries;
-    if (kubeScheduler === undefined) throw new MissingCapability(this.provider, 'pods');
+  #startScheduler(binary: string): Promise<Program> {
     const place = { name: this.name, kubeconfig: this.#programConfig('kube-scheduler') };
-    return startScheduler(this.#workspace, kubeScheduler, place);
+    return startScheduler(this.#workspace, binary, place);
   }
 
-  #startKwok(): Promise<Program> {
-    const { kwok } = this.#binaries;
-    if (kwok === undefined) throw new MissingCapability(this.provider, 'pods');
+  #startKwok(program: KwokProgram): Promise<Program> {
     const config = this.#identities.kubeconfigFile('kwok', { user: 'test:kwok', groups: ['system:masters'] });
     const place = { name: this.name, kubeconfig: config, addresses: this.#addresses };
-    return startKwok(this.#workspace, kwok, place, this.admin);
+    return startKwok(this.#workspace, program, place, this.admin);
   }
 
   #programConfig(program: string): string {

@@ -41,6 +41,7 @@ export class Workspace {
   readonly #programs: Program[] = [];
   readonly #logs: string;
   readonly #removeHandlers: () => void;
+  readonly #deferred: (() => Promise<void>)[] = [];
   #closed = false;
 
   private constructor(folder: string, block: number, options: WorkspaceOptions) {
@@ -108,6 +109,11 @@ export class Workspace {
     return program;
   }
 
+  /** Has `task` run by close(), last one first, before anything is killed; not when the owner ends without it. */
+  defer(task: () => Promise<void>): void {
+    this.#deferred.push(task);
+  }
+
   /** Lets everything run on when the owner ends, until somebody sweeps with `kept`. */
   keep(): void {
     writeFileSync(this.file(KEPT), '');
@@ -119,9 +125,13 @@ export class Workspace {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    const failed: unknown[] = [];
+    for (const task of this.#deferred.reverse()) await task().catch((error: unknown) => failed.push(error));
     await Promise.all(this.#programs.map((program) => program.kill()));
     destroy(this.folder);
     this.#removeHandlers();
+    if (failed.length > 0)
+      throw new AggregateError(failed, 'some of what belonged to the workspace did not end');
   }
 
   #onEnd(signals: 'end' | 'caller'): () => void {

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { type ClustersCommand, parseClustersCommand, USAGE } from './arguments.ts';
+import { describeSet, writeSharedKubeconfig } from './describe.ts';
+import { sweep } from './machine/sweep.ts';
+import { workspaceRoot } from './machine/workspace.ts';
+import { Progress } from './progress.ts';
+import { type ClusterSet, startClusters } from './start.ts';
+
+const CRDS = join(import.meta.dirname, '..', '..', 'crds');
+const [OK, FAILED, USAGE_ERROR, INTERRUPTED] = [0, 1, 2, 130];
+
+let command: ClustersCommand;
+try {
+  command = parseClustersCommand(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  process.exit(USAGE_ERROR);
+}
+process.exit(await run(command));
+
+async function run(command: ClustersCommand): Promise<number> {
+  switch (command.verb) {
+    case 'help':
+      process.stdout.write(USAGE);
+      return OK;
+    case 'clean': {
+      const removed = sweep(workspaceRoot(), { kept: true });
+      process.stdout.write(removed.length === 0 ? 'nothing to clean\n' : `ended ${removed.join(', ')}\n`);
+      return OK;
+    }
+    case 'start':
+      return await startAndStay(command.members, command.json);
+  }
+}
+
+async function startAndStay(members: readonly string[], json: boolean): Promise<number> {
+  const progress = new Progress();
+  // While starting, leaving at once is right: the exit handler of the workspace ends what was started.
+  const leave = () => process.exit(INTERRUPTED);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
+  let set: ClusterSet;
+  try {
+    set = await startClusters(
+      {
+        hub: { name: 'hub', controllers: true, crds: [join(CRDS, 'hub')] },
+        members: members.map((name) => ({
+          name,
+          controllers: true,
+          pods: true,
+          dns: true,
+          crds: [join(CRDS, 'multicluster')],
+        })),
+      },
+      { progress, signals: 'caller' },
+    );
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return FAILED;
+  }
+  const kubeconfig = writeSharedKubeconfig(set);
+  process.stdout.write(json ? `${JSON.stringify(describeSet(set, kubeconfig))}\n` : text(set, kubeconfig));
+  await signalled(leave);
+  await progress.during('stop', {}, () => set.stop());
+  return OK;
+}
+
+/** Resolves at the first signal; a second one leaves at once. */
+function signalled(leave: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    // Signal handlers alone keep no process alive.
+    const awake = setInterval(() => {}, 60_000);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.off(signal, leave);
+      process.once(signal, () => {
+        clearInterval(awake);
+        process.once(signal, leave);
+        resolve();
+      });
+    }
+  });
+}
+
+function text(set: ClusterSet, kubeconfig: string): string {
+  const { members } = describeSet(set, kubeconfig);
+  const lines = members.map(({ context, dns }) => `  ${context}${dns === undefined ? '' : `   DNS ${dns}`}`);
+  return [
+    '',
+    `export KUBECONFIG=${kubeconfig}`,
+    'contexts:',
+    '  hub',
+    ...lines,
+    '',
+    'Ctrl-C ends them all.',
+    '',
+  ].join('\n');
+}
