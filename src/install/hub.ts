@@ -16,19 +16,19 @@ export const READER_ROLE = 'tombolo-reader';
 
 const GROUP = 'hub.tombolo.dev';
 const RECORDS = ['memberreports', 'exportedservices', 'exportedendpointslices'];
-const WRITE = ['create', 'update', 'patch', 'delete'];
 
 /** The hub controller's rights: it judges members and empties what they left. It can grant nobody anything. */
 const HUB_RULES: Rule[] = [
   rule(GROUP, ['clustersets', 'members', ...RECORDS], READ),
-  rule(GROUP, ['members/status'], ['update', 'patch']),
+  rule('', ['namespaces'], READ),
+  rule(GROUP, ['members/status'], ['update']),
   rule(GROUP, RECORDS, ['delete']),
 ];
 
-/** A member's rights in its own namespace of the hub, and nowhere else: its records and its Lease. */
+/** What a member may write: its records and its Lease, in its own namespace. Reading comes with READER_ROLE. */
 const MEMBER_RULES: Rule[] = [
-  rule(GROUP, RECORDS, [...READ, ...WRITE]),
-  rule('coordination.k8s.io', ['leases'], [...READ, ...WRITE]),
+  rule(GROUP, RECORDS, ['create', 'update', 'delete']),
+  rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
 ];
 
 /** All that the hub needs once, besides our CRDs and the controller's Deployment. */

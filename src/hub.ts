@@ -1,0 +1,81 @@
+import { hostname } from 'node:os';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices } from '#apis/hub/exported-service.ts';
+import { members } from '#apis/hub/member.ts';
+import { memberReports } from '#apis/hub/member-report.ts';
+import { namespaces } from '#apis/kubernetes/namespace.ts';
+import { projectRecord } from '#controllers/endpoints/record-view.ts';
+import { newHubClaimController } from '#controllers/hub/claim-controller.ts';
+import { newHubRemovalController } from '#controllers/hub/removal-controller.ts';
+import { exportedServiceIndexes, exportedSliceIndexes } from '#controllers/membership/indexes.ts';
+import { newInformer } from './cache/informer.ts';
+import { newWriter } from './cache/writer.ts';
+import type { HubConfig } from './config/hub.ts';
+import { COMMIT, VERSION } from './config/version.ts';
+import { connect } from './kube/connect.ts';
+import { Metrics } from './observability/metrics.ts';
+import { addOperation } from './observability/operation.ts';
+import { Manager } from './runtime/manager.ts';
+import type { ProgramDeps } from './runtime/program.ts';
+
+/**
+ * Runs the hub's controller until the signal aborts: it settles which cluster each id belongs to, and clears
+ * away what an admin has stated to be gone. The data path does not depend on it. Rejects with a KubeconfigError
+ * where the hub cannot be addressed at all; what the hub refuses or does not answer is waited out.
+ */
+export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void> {
+  const { clock, random, log, levels, signal } = deps;
+  const metrics = new Metrics({ version: VERSION, commit: COMMIT });
+  const manager = new Manager({ clock, random, log, metrics: metrics.controller });
+  const client = connect({
+    cluster: 'hub',
+    kubeconfig: config.kubeconfig === undefined ? { inCluster: true } : { path: config.kubeconfig },
+    context: config.context,
+    clock,
+    metrics: metrics.requests,
+    userAgent: `tombolo-hub/${VERSION} (${hostname()})`,
+  });
+  manager.addCloser('hub', () => client.close());
+  addOperation(manager, { listen: config.listen, clock, log, levels, metrics });
+
+  const shared = { client, clock, log, random };
+  const caches = {
+    members: newInformer(shared, { resource: members }),
+    memberReports: newInformer(shared, { resource: memberReports }),
+    exportedServices: newInformer(shared, { resource: exportedServices, indexes: exportedServiceIndexes }),
+    exportedEndpointSlices: newInformer(shared, {
+      resource: exportedEndpointSlices,
+      indexes: exportedSliceIndexes,
+      project: projectRecord,
+    }),
+    namespaces: newInformer(shared, { resource: namespaces }),
+  };
+  for (const informer of Object.values(caches)) manager.addInformer(informer, { required: true });
+
+  manager.addController(
+    newHubClaimController({
+      members: caches.members,
+      memberReports: caches.memberReports,
+      namespaces: caches.namespaces,
+      writer: newWriter(client, members, caches.members),
+    }),
+  );
+  manager.addController(
+    newHubRemovalController({
+      members: caches.members,
+      memberReports: {
+        cache: caches.memberReports,
+        writer: newWriter(client, memberReports, caches.memberReports),
+      },
+      exportedServices: {
+        cache: caches.exportedServices,
+        writer: newWriter(client, exportedServices, caches.exportedServices),
+      },
+      exportedEndpointSlices: {
+        cache: caches.exportedEndpointSlices,
+        writer: newWriter(client, exportedEndpointSlices, caches.exportedEndpointSlices),
+      },
+    }),
+  );
+  await manager.run(signal);
+}
