@@ -64,8 +64,9 @@ const DERIVED_NAME: Validation = {
   message: 'the agent creates only Services whose names begin with derived-',
 };
 
+/** Those that a user gave one of our Services may stay, or the agent could not write it any more. */
 const NO_EXTERNAL_TRAFFIC: Validation = {
   expression:
-    "object == null || (object.spec.?type.orValue('ClusterIP') == 'ClusterIP' && object.spec.?externalIPs.orValue([]).size() == 0)",
-  message: 'the agent creates only Services of type ClusterIP without externalIPs',
+    "object == null || (object.spec.?type.orValue('ClusterIP') == 'ClusterIP' && object.spec.?externalIPs.orValue([]).all(ip, oldObject != null && ip in oldObject.spec.?externalIPs.orValue([])))",
+  message: 'the agent writes only Services of type ClusterIP, and adds no externalIPs',
 };

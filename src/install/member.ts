@@ -18,10 +18,10 @@ const CLUSTER_RULES: Rule[] = [
   // OpenShift asks for this before a controller may write addresses of its own choice.
   rule('discovery.k8s.io', ['endpointslices/restricted'], ['create']),
   rule(MCS, ['serviceexports'], READ),
-  rule(MCS, ['serviceexports/status'], ['update', 'patch']),
-  rule(MCS, ['serviceimports'], [...READ, 'create', 'update', 'patch', 'delete']),
-  rule(MCS, ['serviceimports/status'], ['update', 'patch']),
-  rule('events.k8s.io', ['events'], ['create', 'patch']),
+  rule(MCS, ['serviceexports/status'], ['update']),
+  rule(MCS, ['serviceimports'], [...READ, 'create', 'update', 'delete']),
+  rule(MCS, ['serviceimports/status'], ['update']),
+  rule('events.k8s.io', ['events'], ['create']),
 ];
 
 /** The agent's rights in its own namespace: its Lease. A create cannot be bound to a name. */

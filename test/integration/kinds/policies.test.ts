@@ -185,11 +185,22 @@ describe('a stolen token of the agent', () => {
 
   test.each([
     ['metadata.name', 'payments', 'whose names begin with derived-'],
-    ['spec.type', 'LoadBalancer', 'of type ClusterIP without externalIPs'],
-    ['spec.externalIPs', ['198.51.100.7'], 'of type ClusterIP without externalIPs'],
+    ['spec.type', 'LoadBalancer', 'only Services of type ClusterIP, and adds no externalIPs'],
+    ['spec.externalIPs', ['198.51.100.7'], 'only Services of type ClusterIP, and adds no externalIPs'],
   ])('creates no Service with %s %s', async (field, value, refusal) => {
     expect(said(await create('services', service))).toBe('yes');
     expect(said(await create('services', setField(service, field, value)))).toContain(refusal);
+  });
+
+  test('leaves the agent able to write a derived Service that a user gave an external address', async () => {
+    const path = '/api/v1/namespaces/default/services';
+    const given = setField(service, 'spec.externalIPs', ['198.51.100.7']);
+    const stored = await cluster.admin.call('POST', path, given);
+    const update = (externalIPs: string[]) =>
+      agent.send('PUT', `${path}/derived-x?dryRun=All`, setField(stored, 'spec.externalIPs', externalIPs));
+    expect(said(await update(['198.51.100.7']))).toBe('yes');
+    expect(said(await update([]))).toBe('yes');
+    expect(said(await update(['198.51.100.8']))).toContain('adds no externalIPs');
   });
 });
 
