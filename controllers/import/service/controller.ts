@@ -1,0 +1,147 @@
+import { services } from '#apis/kubernetes/service.ts';
+import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
+import { admit } from '#controllers/conflict/record.ts';
+import { derivedServiceName } from '#controllers/endpoints/names.ts';
+import { placeOfService } from '#controllers/membership/indexes.ts';
+import { cacheKey } from '#src/cache/lister.ts';
+import { isNamespaceTerminating } from '#src/kube/errors.ts';
+import type { ControllerSpec, PolicyRule, ReconcileContext, Result } from '#src/runtime/controller.ts';
+import { nameTaken } from '../events.ts';
+import { namespaceClosed } from '../namespace.ts';
+import type { ImportPlace } from '../observer.ts';
+import { Obstacles } from '../obstacles.ts';
+import { ownExport } from '../own-export.ts';
+import { isOurs } from '../ownership.ts';
+import { decideService } from './decision.ts';
+import type { ImportServiceDeps } from './deps.ts';
+import { remove } from './derived.ts';
+import type { HubRecord } from './judgement.ts';
+import { placeOf, serviceKey } from './place.ts';
+import { show } from './show.ts';
+import { watches } from './watches.ts';
+
+type Deps = ImportServiceDeps & { obstacles: Obstacles };
+
+/** How soon to look again where no event will tell: whether the hub can be reached at all. */
+const ASK_AGAIN_MS = 1_000;
+
+const PERMISSIONS: PolicyRule[] = [
+  rule(serviceImports, serviceImports.plural, 'create', 'update', 'delete'),
+  rule(serviceImports, `${serviceImports.plural}/status`, 'update'),
+  rule(services, services.plural, 'create', 'update', 'delete'),
+];
+
+/**
+ * import.service: the records of one Service become its ServiceImport and its derived Service in this cluster.
+ * Gathers, decides (decision.ts, pure) and writes what differs (show.ts). Slices are import.slice's.
+ */
+export function newImportServiceController(given: ImportServiceDeps): ControllerSpec {
+  const deps: Deps = { ...given, obstacles: new Obstacles() };
+  return {
+    name: 'import.service',
+    watches: watches(deps),
+    permissions: PERMISSIONS,
+    async reconcile(key, context) {
+      try {
+        return await reconcile(deps, placeOf(key), context);
+      } catch (error) {
+        if (!isNamespaceTerminating(error)) throw error;
+        // Its end, and a new one of its name, are events: nothing to retry until then.
+        context.log.debug({ err: error }, 'the namespace is being deleted, nothing is imported');
+        return undefined;
+      }
+    },
+  };
+}
+
+async function reconcile(
+  deps: Deps,
+  at: ImportPlace,
+  context: ReconcileContext,
+): Promise<Result | undefined> {
+  const { hub, local, observer } = deps;
+  const { log } = context;
+  const existing = local.serviceImports.get(serviceKey(at));
+  const records = readRecords(deps, at);
+  const closed = namespaceClosed(local.namespaces.get(at.namespace));
+  const used = records.some(({ admission }) => admission.ok);
+  observer.refused(at, records.filter(({ admission }) => !admission.ok).length);
+  observer.waiting(at, used ? closed : undefined);
+  if (closed !== undefined) {
+    observer.frozen(at, 0);
+    if (used) log.debug({ why: closed }, 'nothing is imported');
+    return undefined;
+  }
+  const foreign = existing !== undefined && !isOurs(existing);
+  observer.obstructed(at, serviceImports.kind, at.service, foreign && used);
+  if (foreign) {
+    if (used)
+      deps.events.record(nameTaken(existing, `the import of Service ${at.service} from the cluster set`));
+    return undefined;
+  }
+  // Somebody's finalizer holds it; the next one is made when it is gone.
+  if (existing?.metadata.deletionTimestamp !== undefined) return undefined;
+  const decision = decideService({
+    ...at,
+    self: deps.cluster,
+    hub: {
+      readable: hub.readable,
+      unreachable: hub.unreachable,
+      mode: hub.clusterSet?.spec?.precedence === 'HubTime' ? 'HubTime' : 'ExportTime',
+    },
+    evidence: hub.evidence,
+    records,
+    own: ownExport(deps, at.namespace, at.service),
+    existing,
+  });
+  observer.frozen(at, decision.do === 'show' ? decision.frozen.length : 0);
+  switch (decision.do) {
+    case 'show':
+      if (decision.frozen.length > 0)
+        log.debug({ why: decision.frozen }, 'the shape of the import is frozen');
+      await show(deps, at, existing, decision, context);
+      return undefined;
+    case 'remove':
+      await removeAll(deps, at, existing, decision.whys, context);
+      return undefined;
+    case 'nothing':
+      if (existing === undefined && hub.readable) await removeOrphan(deps, at, context);
+      return decision.ask ? { requeueAfter: ASK_AGAIN_MS } : undefined;
+  }
+}
+
+function readRecords({ hub }: Deps, { namespace, service }: ImportPlace): HubRecord[] {
+  const { clusterSet } = hub;
+  return hub.exportedServices(namespace, service).flatMap((record) => {
+    const cluster = placeOfService(record)?.cluster;
+    if (cluster === undefined) return [];
+    return [
+      { cluster, record, admission: admit(record, cluster, { clusterSet, member: hub.member(cluster) }) },
+    ];
+  });
+}
+
+/** The derived Service first: of the two it is the one that nothing would lead back to. */
+async function removeAll(
+  deps: Deps,
+  at: ImportPlace,
+  existing: IServiceImport | undefined,
+  whys: readonly string[],
+  context: ReconcileContext,
+): Promise<void> {
+  await removeOrphan(deps, at, context);
+  if (existing === undefined) return;
+  context.log.info({ why: whys }, 'removing the ServiceImport: every source of it is gone');
+  await deps.writers.serviceImports.delete(existing);
+}
+
+/** A derived Service of ours for which there is no import, where the garbage collector has not been yet. */
+async function removeOrphan(deps: Deps, at: ImportPlace, { log }: ReconcileContext): Promise<void> {
+  const name = derivedServiceName(at.namespace, at.service);
+  const derived = deps.local.services.get(cacheKey(at.namespace, name));
+  if (derived !== undefined && isOurs(derived)) await remove(deps, derived, 'nobody exports it', log);
+}
+
+function rule({ group }: { readonly group: string }, resource: string, ...verbs: string[]): PolicyRule {
+  return { on: 'member', scope: 'cluster', apiGroups: [group], resources: [resource], verbs };
+}

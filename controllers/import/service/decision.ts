@@ -1,0 +1,138 @@
+import type { PrecedenceMode } from '#apis/hub/cluster-set.ts';
+import type { ImportType, IServiceImport } from '#apis/multicluster/service-import.ts';
+import type { Evidence } from '#controllers/absence/evidence.ts';
+import { admit, type ExportRecord } from '#controllers/conflict/record.ts';
+import { resolve } from '#controllers/conflict/resolve.ts';
+import type { OwnExport } from '../own-export.ts';
+import { type HubRecord, type Judged, judgeSources } from './judgement.ts';
+import { lastShape, type Shape, sameShape, shapeOf } from './shape.ts';
+import { type HeldSources, readSources, remember } from './sources.ts';
+
+/** All that decides what this cluster shows of one Service. */
+export interface ServiceInput {
+  namespace: string;
+  service: string;
+  /** This cluster's id. */
+  self: string;
+  hub: { readable: boolean; unreachable: boolean; mode: PrecedenceMode };
+  evidence: Evidence;
+  records: readonly HubRecord[];
+  own: OwnExport;
+  /** The ServiceImport, if it is there and ours. */
+  existing: IServiceImport | undefined;
+}
+
+export type ServiceDecision =
+  /** Leave everything as it is. `ask`: look again in a moment, for no event will tell. */
+  | { do: 'nothing'; why: string; ask?: boolean }
+  /** Nobody exports it: nothing of it may be left. */
+  | { do: 'remove'; whys: string[] }
+  | {
+      do: 'show';
+      shape: Shape;
+      sources: HeldSources;
+      /** The live exporters, sorted. */
+      clusters: string[];
+      /** Why the shape may not change now, one sentence a source; empty: it is what the records say. */
+      frozen: string[];
+      /** Whether the frozen shape is another than the records that are there would give. */
+      heldBack: boolean;
+      /** The type changes. */
+      flip: { from: ImportType; to: ImportType } | undefined;
+      /** Sources that are proven gone, and why. */
+      gone: string[];
+    };
+
+/**
+ * Decides what this cluster shows of one Service (DESIGN.md 4a). Presence is the set of live records, read
+ * anew each time: there is no shared object to delete when one exporter leaves (SEMANTICS 25, 26).
+ */
+export function decideService(input: ServiceInput): ServiceDecision {
+  const { existing, hub } = input;
+  if (!hub.readable) return existing ? keepAll(existing) : withoutHub(input);
+  const held = existing ? readSources(existing) : new Map();
+  const judged = judgeSources({ ...input, held });
+  const present = of(judged, 'present');
+  const unknown = of(judged, 'unknown');
+  const gone = of(judged, 'gone').map(([, { why }]) => why);
+  if (present.length === 0 && unknown.length === 0) {
+    if (existing === undefined) return { do: 'nothing', why: 'nobody exports it' };
+    // Neither annotation nor status names anybody: that is damage, not proof.
+    if (held.size === 0) return { do: 'nothing', why: 'its sources are not known' };
+    return { do: 'remove', whys: gone };
+  }
+  const sources = new Map([...present, ...unknown].map(([cluster, { remembered }]) => [cluster, remembered]));
+  const merged = merge(
+    present.map(([, { record }]) => record),
+    hub.mode,
+  );
+  const frozen = unknown.map(([, { why }]) => why).sort();
+  const last = existing && lastShape(existing);
+  const shape = frozen.length === 0 || last === undefined ? merged : last;
+  // Sources are unknown only to an import that remembers them.
+  if (shape === undefined) return { do: 'nothing', why: 'no record can be used' };
+  return {
+    do: 'show',
+    shape,
+    sources,
+    clusters: [...sources.keys()].sort(),
+    frozen,
+    heldBack: merged !== undefined && !sameShape(shape, merged),
+    flip: last && last.type !== shape.type ? { from: last.type, to: shape.type } : undefined,
+    gone,
+  };
+}
+
+/** The hub is not read: whatever the import shows stays, and drift from that is still repaired. */
+function keepAll(existing: IServiceImport): ServiceDecision {
+  const sources = readSources(existing);
+  if (sources.size === 0) return { do: 'nothing', why: 'its sources are not known and the hub is not read' };
+  return {
+    do: 'show',
+    shape: lastShape(existing),
+    sources,
+    clusters: [...sources.keys()].sort(),
+    frozen: ['the hub has not been read'],
+    heldBack: false,
+    flip: undefined,
+    gone: [],
+  };
+}
+
+/**
+ * The one case in which the own export enters without the hub (DESIGN.md 3): there is no import yet and the
+ * hub cannot be reached, so that a cluster which starts alone serves its own Services. What the hub holds
+ * takes its place as soon as it can be read.
+ */
+function withoutHub({ self, hub, own }: ServiceInput): ServiceDecision {
+  if (own.is !== 'exported') return { do: 'nothing', why: 'the hub has not been read' };
+  if (!hub.unreachable) {
+    return { do: 'nothing', why: 'the hub may still come to be read', ask: true };
+  }
+  const admission = admit(own.record, self, { clusterSet: undefined, member: undefined });
+  if (!admission.ok) return { do: 'nothing', why: admission.reason };
+  const shape = merge([admission.record], hub.mode);
+  if (shape === undefined) return { do: 'nothing', why: 'the own export gives no import' };
+  return {
+    do: 'show',
+    shape,
+    sources: new Map([[self, remember(undefined, admission.record.asserted, 0)]]),
+    clusters: [self],
+    frozen: [],
+    heldBack: false,
+    flip: undefined,
+    gone: [],
+  };
+}
+
+function merge(records: readonly ExportRecord[], mode: PrecedenceMode): Shape | undefined {
+  const resolved = resolve(records, mode).import;
+  return resolved && shapeOf(resolved);
+}
+
+function of<Is extends Judged['is']>(
+  judged: ReadonlyMap<string, Judged>,
+  is: Is,
+): [string, Extract<Judged, { is: Is }>][] {
+  return [...judged].filter((entry): entry is [string, Extract<Judged, { is: Is }>] => entry[1].is === is);
+}

@@ -1,0 +1,61 @@
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
+import type { ReconcileContext } from '#src/runtime/controller.ts';
+import { typeChanged } from '../events.ts';
+import type { ImportPlace } from '../observer.ts';
+import type { ServiceDecision } from './decision.ts';
+import { type DerivedDeps, heldDerived, settleDerived } from './derived.ts';
+import { addressesOf } from './derived-service.ts';
+import { serviceKey } from './place.ts';
+import { desiredServiceImport, sameServiceImport } from './service-import.ts';
+import { desiredStatus, sameStatus } from './status.ts';
+
+export type Show = Extract<ServiceDecision, { do: 'show' }>;
+
+/**
+ * Writes what differs: the ServiceImport, then the derived Service, which it owns, then the status, which
+ * tells of both. The address that the derived Service is given comes with its own event and another pass.
+ */
+export async function show(
+  deps: DerivedDeps,
+  at: ImportPlace,
+  existing: IServiceImport | undefined,
+  decision: Show,
+  { log, clock }: Pick<ReconcileContext, 'log' | 'clock'>,
+): Promise<void> {
+  const { shape, sources } = decision;
+  const { wanted, taken, usable, name } = heldDerived(deps, at, shape);
+  const nowhere = { ips: [], ipFamilies: shape.ipFamilies };
+  const desired = desiredServiceImport({
+    ...at,
+    existing,
+    shape,
+    sources,
+    derivedService: usable ? name : undefined,
+    addresses: usable ? addressesOf(usable) : wanted && taken ? nowhere : undefined,
+  });
+  for (const why of decision.gone) log.info({ why }, 'a source of the import is gone');
+  const writer = deps.writers.serviceImports;
+  if (existing === undefined) {
+    await writer.create(desired);
+    log.info({ clusters: decision.clusters, type: shape.type }, 'ServiceImport created');
+  } else if (!sameServiceImport(existing, desired)) {
+    await writer.update(desired);
+    if (decision.flip) deps.events.record(typeChanged(existing, decision.flip.from, decision.flip.to));
+  }
+  const held = deps.local.serviceImports.get(serviceKey(at));
+  // Deleted or replaced in the meantime: its event brings the key back.
+  if (held === undefined || !hasUid(held)) return;
+  const { state, error } = await settleDerived(deps, at, held, shape, log);
+  const status = desiredStatus(held, {
+    clusters: decision.clusters,
+    derived: state,
+    heldBack: decision.heldBack ? decision.frozen : [],
+    now: clock.now(),
+  });
+  if (!sameStatus(held, status)) await writer.updateStatus({ ...held, status });
+  if (error !== undefined) throw error;
+}
+
+function hasUid(held: IServiceImport): held is IServiceImport & { metadata: { uid: string } } {
+  return held.metadata.uid !== undefined;
+}

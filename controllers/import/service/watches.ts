@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from 'node:util';
+import { exportedServiceName } from '#apis/hub/exported-service.ts';
+import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
+import type { INamespace } from '#apis/kubernetes/namespace.ts';
+import type { IService } from '#apis/kubernetes/service.ts';
+import { SERVICE_NAME_LABEL } from '#apis/labels.ts';
+import type { KubeObject } from '#apis/meta.ts';
+import { inventoryOfReport } from '#controllers/absence/inventory.ts';
+import { derivedServiceName } from '#controllers/endpoints/names.ts';
+import { BY_MEMBER, placeOfService } from '#controllers/membership/indexes.ts';
+import { watchTurns } from '#controllers/membership/watching.ts';
+import { cacheKey, keyOf } from '#src/cache/lister.ts';
+import { type Watch, watch } from '#src/runtime/controller.ts';
+import { BY_NAMESPACE, BY_SOURCE } from '../indexes.ts';
+import { namespaceClosed } from '../namespace.ts';
+import type { Obstacles } from '../obstacles.ts';
+import { isOurs } from '../ownership.ts';
+import type { ImportServiceDeps } from './deps.ts';
+import { serviceKey } from './place.ts';
+
+type Deps = Pick<ImportServiceDeps, 'hub' | 'hubCaches' | 'local'> & { obstacles: Obstacles };
+
+/** Everything that can change what this cluster shows of a Service, in the Service's terms. */
+export function watches(deps: Deps): Watch[] {
+  const { hub, hubCaches, local } = deps;
+  return [
+    watch(hubCaches.exportedServices, (before, after) => keysOfRecord(after ?? before)),
+    watch(hubCaches.memberReports, (before, after) => keysOfReport(deps, before, after)),
+    watch(hubCaches.members, (before, after) => keysOfMember(deps, before, after)),
+    watchTurns(hub, () => allKeys(deps)),
+    watch(local.serviceImports, (before, after) => keys(after ?? before)),
+    watch(local.serviceExports, (before, after) => keys(after ?? before)),
+    watch(local.services, (before, after) => [...keysOfService(deps, before), ...keysOfService(deps, after)]),
+    watch(local.namespaces, (before, after) => keysOfNamespace(deps, before, after)),
+  ];
+}
+
+function keysOfRecord(record: KubeObject | undefined): string[] {
+  const place = record && placeOfService(record);
+  return place ? [serviceKey(place)] : [];
+}
+
+function keys(object: KubeObject | undefined): string[] {
+  return object === undefined ? [] : [keyOf(object)];
+}
+
+/**
+ * A report bears on what it does not name and this cluster shows, and on what it newly names and the hub holds;
+ * on nothing else, however long it is. Its removal is no evidence of anything.
+ */
+export function* keysOfReport(
+  { local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>,
+  before: IMemberReport | undefined,
+  after: IMemberReport | undefined,
+): Iterable<string> {
+  const cluster = clusterOfNamespace(after?.metadata.namespace);
+  const inventory = after && inventoryOfReport(after);
+  if (cluster === undefined || after === undefined || inventory === undefined) return;
+  for (const { metadata } of local.serviceImports.byIndex(BY_SOURCE, cluster)) {
+    const { namespace = '', name } = metadata;
+    if (!inventory.names(exportedServiceName(namespace, name))) yield cacheKey(namespace, name);
+  }
+  const known = before && inventoryOfReport(before);
+  for (const name of after.spec.inventory.services) {
+    if (known?.names(name)) continue;
+    yield* keysOfRecord(hubCaches.exportedServices.get(cacheKey(memberNamespace(cluster), name)));
+  }
+}
+
+/** Removed UIDs and allowed namespaces; the status is the hub controller's and changes nothing here. */
+export function* keysOfMember(
+  { local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>,
+  before: IMember | undefined,
+  after: IMember | undefined,
+): Iterable<string> {
+  if (isDeepStrictEqual(before?.spec, after?.spec)) return;
+  const cluster = (after ?? before)?.metadata.name ?? '';
+  for (const held of local.serviceImports.byIndex(BY_SOURCE, cluster)) yield keyOf(held);
+  for (const record of hubCaches.exportedServices.byIndex(BY_MEMBER, cluster)) yield* keysOfRecord(record);
+}
+
+/** A derived Service, whoever holds its name, or a Service that this cluster exports. */
+export function* keysOfService(
+  { local, obstacles }: Pick<Deps, 'local' | 'obstacles'>,
+  service: IService | undefined,
+): Iterable<string> {
+  if (service === undefined) return;
+  const { namespace = '', name, labels } = service.metadata;
+  const imported = labels?.[SERVICE_NAME_LABEL];
+  if (isOurs(service) && imported !== undefined && name === derivedServiceName(namespace, imported)) {
+    yield cacheKey(namespace, imported);
+  }
+  const waiting = obstacles.waitingFor(service);
+  if (waiting !== undefined) yield waiting;
+  // The Services of a cluster are many, and few of them have to do with imports.
+  if (local.serviceExports.get(keyOf(service)) !== undefined) yield keyOf(service);
+}
+
+/**
+ * A namespace that comes, or comes back after its deletion took all of ours along, has its imports at once
+ * (https://github.com/submariner-io/lighthouse/pull/1625).
+ */
+export function* keysOfNamespace(
+  { local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>,
+  before: INamespace | undefined,
+  after: INamespace | undefined,
+): Iterable<string> {
+  const same = before?.metadata.uid === after?.metadata.uid;
+  if (same && namespaceClosed(before) === namespaceClosed(after)) return;
+  const name = (after ?? before)?.metadata.name ?? '';
+  for (const record of hubCaches.exportedServices.byIndex(BY_NAMESPACE, name)) yield* keysOfRecord(record);
+  for (const held of local.serviceImports.byIndex(BY_NAMESPACE, name)) yield keyOf(held);
+  for (const serviceExport of local.serviceExports.byIndex(BY_NAMESPACE, name)) yield keyOf(serviceExport);
+}
+
+function* allKeys({ local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>): Iterable<string> {
+  for (const held of local.serviceImports.list()) yield keyOf(held);
+  for (const record of hubCaches.exportedServices.list()) yield* keysOfRecord(record);
+  for (const serviceExport of local.serviceExports.list()) yield keyOf(serviceExport);
+}

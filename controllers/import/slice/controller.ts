@@ -1,0 +1,81 @@
+import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import type { SlicePlace } from '#controllers/absence/proof.ts';
+import { importedSliceName } from '#controllers/endpoints/names.ts';
+import { cacheKey } from '#src/cache/lister.ts';
+import { isNamespaceTerminating } from '#src/kube/errors.ts';
+import type { ControllerSpec, ReconcileContext } from '#src/runtime/controller.ts';
+import { nameTaken } from '../events.ts';
+import { namespaceClosed } from '../namespace.ts';
+import { Obstacles } from '../obstacles.ts';
+import type { ImportSliceDeps } from './deps.ts';
+import { decideOwn, decideRemote, heldImport } from './gather.ts';
+import { placeOfKey, sliceKey } from './place.ts';
+import { watches } from './watches.ts';
+import { writeSlice } from './write.ts';
+
+type Deps = ImportSliceDeps & { obstacles: Obstacles };
+
+/** Slices are many and small, and each waits for its API server most of the time. */
+const WORKERS = 16;
+
+/**
+ * import.slice: one source slice, of another member's records or of this cluster itself, becomes one
+ * EndpointSlice in this cluster. One change of endpoints costs one update and nothing else (DESIGN.md 3).
+ */
+export function newImportSliceController(given: ImportSliceDeps): ControllerSpec {
+  const deps: Deps = { ...given, obstacles: new Obstacles() };
+  return {
+    name: 'import.slice',
+    watches: watches(deps),
+    permissions: [
+      {
+        on: 'member',
+        scope: 'cluster',
+        apiGroups: [endpointSlices.group],
+        resources: [endpointSlices.plural],
+        verbs: ['create', 'update', 'delete'],
+      },
+    ],
+    workers: WORKERS,
+    async reconcile(key, context) {
+      try {
+        await reconcile(deps, placeOfKey(key), context);
+      } catch (error) {
+        if (!isNamespaceTerminating(error)) throw error;
+        context.log.debug({ err: error }, 'the namespace is being deleted, nothing is imported');
+      }
+      return undefined;
+    },
+  };
+}
+
+async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext): Promise<void> {
+  const { local, obstacles, observer } = deps;
+  if (namespaceClosed(local.namespaces.get(at.namespace)) !== undefined) return;
+  const name = importedSliceName(at.cluster, at.namespace, at.service, at.sliceHash);
+  const found = local.endpointSlices.get(cacheKey(at.namespace, name));
+  const existing = found?.view === 'imported' ? found : undefined;
+  const held = heldImport(deps, at);
+  const decision =
+    at.cluster === deps.cluster
+      ? decideOwn(deps, at, held, existing)
+      : decideRemote(deps, at, held, existing);
+  observer.dropped(at, decision.do === 'write' ? decision.dropped.length : 0);
+  const obstacle = decision.do === 'write' && existing === undefined ? found : undefined;
+  observer.obstructed(at, endpointSlices.kind, name, obstacle !== undefined);
+  if (obstacle !== undefined) {
+    obstacles.add(obstacle, sliceKey(at));
+    deps.events.record(nameTaken(obstacle, `the endpoints of ${at.service} in cluster ${at.cluster}`));
+    return;
+  }
+  switch (decision.do) {
+    case 'write':
+      return writeSlice(deps, at, { ...decision, existing, held }, log);
+    case 'remove':
+      if (existing === undefined || existing.metadata.deletionTimestamp !== undefined) return;
+      log.info({ slice: name, why: decision.why }, 'removing an imported slice');
+      return deps.endpointSlices.delete(existing);
+    case 'nothing':
+      log.debug({ slice: name, why: decision.why }, 'the imported slice stays as it is');
+  }
+}

@@ -1,0 +1,131 @@
+import { type Asserted, parseAsserted } from '#apis/hub/asserted.ts';
+import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
+import { ASSERTED_ANNOTATION } from '#apis/labels.ts';
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
+import type { Evidence } from '#controllers/absence/evidence.ts';
+import { laterAsserted, type SlicePlace, sliceGone } from '#controllers/absence/proof.ts';
+import type { Admission } from '#controllers/conflict/record.ts';
+import type { Dropped } from '#controllers/endpoints/admitted.ts';
+import { isOlderThanShown } from '#controllers/endpoints/compare.ts';
+import { type MirrorInput, toImportedSlice } from '#controllers/endpoints/mirror.ts';
+import type { ImportedSliceView, RecordView, SourceSliceView } from '#controllers/endpoints/views.ts';
+import type { OwnExport } from '../own-export.ts';
+
+/** What there is of one source slice and of its import. */
+interface Common {
+  at: SlicePlace;
+  /** The ServiceImport, if it is there, ours and not on its way out. */
+  held: IServiceImport | undefined;
+  /** The imported slice, if it is there and ours. */
+  existing: ImportedSliceView | undefined;
+  /** Name of the derived Service where a headless import has one. */
+  derivedService: string | undefined;
+}
+
+/** A slice of this cluster itself, by its own caches. */
+export interface OwnSliceInput extends Common {
+  own: OwnExport;
+  clusterUID: string | undefined;
+  source: SourceSliceView | undefined;
+}
+
+/** A slice of another member, as the hub shows it. */
+export interface RemoteSliceInput extends Common {
+  hubReadable: boolean;
+  evidence: Evidence;
+  record: RecordView | undefined;
+  /** Of the ExportedService that the slice belongs to; undefined: there is none. */
+  admission: Admission | undefined;
+  /** That record is older than the one that shaped the import: the hub went back in time. */
+  serviceRegressed: boolean;
+  addressRanges: readonly string[] | undefined;
+}
+
+export type SliceDecision =
+  | { do: 'nothing'; why: string }
+  | { do: 'write'; slice: IEndpointSlice; dropped: readonly Dropped[] }
+  | { do: 'remove'; why: string };
+
+/**
+ * This cluster's own slices need no hub: they go with the local slice or the local export, of which the
+ * complete local caches are the authority (DESIGN.md 3, https://github.com/submariner-io/lighthouse/pull/379).
+ */
+export function decideOwnSlice(input: OwnSliceInput): SliceDecision {
+  const { at, own, source, held, clusterUID } = input;
+  if (own.is === 'unknown' || clusterUID === undefined) return nothing('the own export is not known yet');
+  if (own.is === 'not exported') return removal(input, `this cluster does not export it: ${own.why}`);
+  if (source === undefined) return removal(input, `there is no such slice in this cluster any more`);
+  if (held === undefined) return nothing('there is no ServiceImport');
+  const exporterPorts = own.record.spec.ports;
+  // Below every inventory: whoever has this id later can say that the slice is gone.
+  const asserted = { uid: clusterUID, sequence: 0 };
+  return mirror(input, { ...at, source, exporterPorts, asserted, ...importPart(input, held) });
+}
+
+/** Another member's slice goes only by proof, its own record's presence notwithstanding (DESIGN.md 4a). */
+export function decideRemoteSlice(input: RemoteSliceInput): SliceDecision {
+  const { at, record, evidence, existing, held, admission } = input;
+  if (!input.hubReadable) return nothing('the hub has not been read');
+  if (record === undefined || isGone(record, evidence, at)) return withoutRecord(input);
+  if (admission === undefined) return nothing('the record of its Service is missing');
+  if (!admission.ok) return nothing(`the record of its Service is refused: ${admission.reason}`);
+  if (held === undefined) return nothing('there is no ServiceImport');
+  if (existing && isOlderThanShown(existing, record.spec.source)) {
+    return nothing('the record shows an older generation than this cluster does');
+  }
+  const { addressRanges } = input;
+  return mirror(input, {
+    ...at,
+    source: record,
+    exporterPorts: admission.record.ports,
+    asserted: laterAsserted(assertedOn(existing), record.spec.asserted),
+    ...(addressRanges && { addressRanges }),
+    ...importPart(input, held),
+  });
+}
+
+function isGone(record: RecordView, evidence: Evidence, at: SlicePlace): boolean {
+  // A record that cannot be read was asserted by nobody, and neither present nor gone.
+  return record.invalid === undefined && sliceGone(evidence, at, record.spec.asserted) !== undefined;
+}
+
+function withoutRecord({ at, existing, evidence }: RemoteSliceInput): SliceDecision {
+  if (existing === undefined) return nothing('there is neither record nor imported slice');
+  const asserted = assertedOn(existing);
+  if (asserted === undefined) return nothing('nobody knows who vouched for the imported slice');
+  const why = sliceGone(evidence, at, asserted);
+  return why === undefined ? nothing('its absence is not proven') : { do: 'remove', why };
+}
+
+type ImportPart = Pick<MirrorInput, 'importSpec' | 'owner' | 'derivedService'>;
+
+function importPart({ derivedService }: Common, held: IServiceImport): ImportPart {
+  const { name, uid = '' } = held.metadata;
+  return {
+    importSpec: held.spec,
+    owner: { name, uid },
+    ...(derivedService !== undefined && { derivedService }),
+  };
+}
+
+function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): SliceDecision {
+  const mirrored = toImportedSlice(wanted);
+  if ('invalid' in mirrored) return nothing(`its record cannot be used: ${mirrored.invalid}`);
+  if ('slice' in mirrored) return { do: 'write', ...mirrored };
+  // Old ports of a restored hub must not take a slice away that the exporter will vouch for again.
+  if ('serviceRegressed' in input && input.serviceRegressed)
+    return nothing('the record of its Service is an old one');
+  return removal(input, mirrored.skip);
+}
+
+function removal({ existing }: Common, why: string): SliceDecision {
+  return existing === undefined ? nothing(why) : { do: 'remove', why };
+}
+
+function assertedOn(existing: ImportedSliceView | undefined): Asserted | undefined {
+  return parseAsserted(existing?.metadata.annotations?.[ASSERTED_ANNOTATION]);
+}
+
+function nothing(why: string): SliceDecision {
+  return { do: 'nothing', why };
+}

@@ -1,0 +1,78 @@
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
+import type { SlicePlace } from '#controllers/absence/proof.ts';
+import { admit } from '#controllers/conflict/record.ts';
+import { derivedServiceName } from '#controllers/endpoints/names.ts';
+import type { ImportedSliceView, SourceSliceView } from '#controllers/endpoints/views.ts';
+import { cacheKey } from '#src/cache/lister.ts';
+import { SOURCE_BY_HASH } from '../indexes.ts';
+import { ownExport } from '../own-export.ts';
+import { isOurs } from '../ownership.ts';
+import { isOlder, readSources } from '../service/sources.ts';
+import { decideOwnSlice, decideRemoteSlice, type SliceDecision } from './decision.ts';
+import type { ImportSliceDeps } from './deps.ts';
+
+/** The ServiceImport under which slices can be shown: there, ours and not on its way out. */
+export function heldImport(
+  { local }: Pick<ImportSliceDeps, 'local'>,
+  { namespace, service }: SlicePlace,
+): IServiceImport | undefined {
+  const held = local.serviceImports.get(cacheKey(namespace, service));
+  return held && isOurs(held) && held.metadata.deletionTimestamp === undefined ? held : undefined;
+}
+
+/** Gathers what decides over a slice of this cluster. */
+export function decideOwn(
+  deps: ImportSliceDeps,
+  at: SlicePlace,
+  held: IServiceImport | undefined,
+  existing: ImportedSliceView | undefined,
+): SliceDecision {
+  if (!deps.local.endpointSlices.synced) return { do: 'nothing', why: 'the own slices are not known yet' };
+  const hash = `${at.namespace}/${at.service}/${at.sliceHash}`;
+  const source = deps.local.endpointSlices
+    .byIndex(SOURCE_BY_HASH, hash)
+    .find((slice): slice is SourceSliceView => slice.view === 'source');
+  return decideOwnSlice({
+    at,
+    held,
+    existing,
+    derivedService: derivedServiceOf(deps, at, held),
+    own: ownExport(deps, at.namespace, at.service),
+    clusterUID: deps.clusterUID(),
+    source,
+  });
+}
+
+/** Gathers what decides over a slice of another member. */
+export function decideRemote(
+  { hub, ...deps }: ImportSliceDeps,
+  at: SlicePlace,
+  held: IServiceImport | undefined,
+  existing: ImportedSliceView | undefined,
+): SliceDecision {
+  const member = hub.member(at.cluster);
+  const service = hub.exportedService(at.cluster, at.namespace, at.service);
+  return decideRemoteSlice({
+    at,
+    held,
+    existing,
+    derivedService: derivedServiceOf(deps, at, held),
+    hubReadable: hub.readable,
+    evidence: hub.evidence,
+    record: hub.slice(at.cluster, at.namespace, at.service, at.sliceHash),
+    admission: service && admit(service, at.cluster, { clusterSet: hub.clusterSet, member }),
+    serviceRegressed:
+      service !== undefined && held !== undefined && isOlder(service, readSources(held).get(at.cluster)),
+    addressRanges: member?.spec?.addressRanges,
+  });
+}
+
+/** Headless imports have a derived Service only by option; for the others its name is the rule. */
+function derivedServiceOf(
+  { headlessDerivedService }: Pick<ImportSliceDeps, 'headlessDerivedService'>,
+  { namespace, service }: SlicePlace,
+  held: IServiceImport | undefined,
+): string | undefined {
+  const wanted = headlessDerivedService && held?.spec.type === 'Headless';
+  return wanted ? derivedServiceName(namespace, service) : undefined;
+}

@@ -1,0 +1,184 @@
+import { isDeepStrictEqual } from 'node:util';
+import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
+import { clusterOfNamespace, type IMember } from '#apis/hub/member.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
+import type { KubeObject } from '#apis/meta.ts';
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
+import { inventoryOfReport, inventoryOfService } from '#controllers/absence/inventory.ts';
+import { sliceHash } from '#controllers/endpoints/names.ts';
+import { isExportable } from '#controllers/endpoints/record.ts';
+import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
+import { BY_MEMBER, BY_SERVICE, placeOfService, placeOfSlice } from '#controllers/membership/indexes.ts';
+import { watchTurns } from '#controllers/membership/watching.ts';
+import { keyOf } from '#src/cache/lister.ts';
+import { type Watch, watch } from '#src/runtime/controller.ts';
+import { IMPORTED_BY_CLUSTER, IMPORTED_BY_SERVICE } from '../indexes.ts';
+import type { Obstacles } from '../obstacles.ts';
+import { isOurs } from '../ownership.ts';
+import type { ImportSliceDeps } from './deps.ts';
+import { placeOfImported, sliceKey } from './place.ts';
+
+type Deps = Pick<ImportSliceDeps, 'cluster' | 'hub' | 'hubCaches' | 'local'> & { obstacles: Obstacles };
+
+/** Everything that can change one imported slice, in the slice's terms. A change of one slice names one key. */
+export function watches(deps: Deps): Watch[] {
+  const { hub, hubCaches, local } = deps;
+  return [
+    watch(hubCaches.exportedEndpointSlices, (before, after) => keysOfRecord(deps, after ?? before)),
+    watch(local.endpointSlices, (before, after) => [
+      ...keysOfSlice(deps, before),
+      ...keysOfSlice(deps, after),
+    ]),
+    watch(hubCaches.exportedServices, (before, after) => keysOfServiceRecord(deps, before, after)),
+    watch(hubCaches.memberReports, (_before, after) => keysOfReport(deps, after)),
+    watch(hubCaches.members, (before, after) => keysOfMember(deps, before, after)),
+    watch(local.serviceImports, (before, after) => keysOfImport(deps, before, after)),
+    watch(local.serviceExports, (before, after) => ownKeys(deps, after ?? before)),
+    watch(local.services, (before, after) => ownKeys(deps, after ?? before)),
+    watchTurns(hub, () => allKeys(deps)),
+  ];
+}
+
+/** The own records come back from the hub, too, and say nothing new: own slices are imported from here. */
+function keysOfRecord({ cluster }: Pick<Deps, 'cluster'>, record: RecordView | undefined): string[] {
+  const place = record && placeOfSlice(record);
+  return place && place.cluster !== cluster ? [sliceKey(place)] : [];
+}
+
+/** A slice of ours, one that may be exported, or one that goes and stood in the way. */
+export function keysOfSlice(
+  { cluster, obstacles }: Pick<Deps, 'cluster' | 'obstacles'>,
+  slice: SliceView | undefined,
+): string[] {
+  if (slice === undefined) return [];
+  const imported = placeOfImported(slice);
+  if (imported !== undefined) return [sliceKey(imported)];
+  const keys: string[] = [];
+  const waiting = obstacles.waitingFor(slice);
+  if (waiting !== undefined) keys.push(waiting);
+  const service = slice.metadata.labels?.[KUBE_SERVICE_NAME_LABEL];
+  if (!service || !isExportable(slice)) return keys;
+  const { namespace = '', name } = slice.metadata;
+  keys.push(sliceKey({ namespace, service, cluster, sliceHash: sliceHash(name) }));
+  return keys;
+}
+
+/**
+ * The ExportedService bears on all slices of its export where its ports or its rank change, and with its
+ * inventory on those that it does not name. Its removal is no evidence of anything.
+ */
+export function* keysOfServiceRecord(
+  { cluster, hubCaches, local }: Pick<Deps, 'cluster' | 'hubCaches' | 'local'>,
+  before: IExportedService | undefined,
+  after: IExportedService | undefined,
+): Iterable<string> {
+  const place = after && placeOfService(after);
+  if (after === undefined || place === undefined || place.cluster === cluster) return;
+  const imported = local.endpointSlices
+    .byIndex(IMPORTED_BY_SERVICE, `${place.namespace}/${place.service}`)
+    .flatMap((slice) => placeOfImported(slice) ?? [])
+    .filter((slice) => slice.cluster === place.cluster);
+  if (sameButInventory(before, after)) {
+    const inventory = inventoryOfService(after);
+    for (const slice of imported) if (!inventory?.names(slice.sliceHash)) yield sliceKey(slice);
+    return;
+  }
+  for (const slice of imported) yield sliceKey(slice);
+  const records = `${place.cluster}/${place.namespace}/${place.service}`;
+  for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_SERVICE, records)) {
+    yield* keysOfRecord({ cluster }, record);
+  }
+}
+
+function sameButInventory(before: IExportedService | undefined, after: IExportedService): boolean {
+  if (before === undefined) return false;
+  return isDeepStrictEqual({ ...before.spec, inventory: undefined }, { ...after.spec, inventory: undefined });
+}
+
+/** A report bears on the imported slices of Services that it does not name. */
+export function* keysOfReport(
+  { cluster: self, local }: Pick<Deps, 'cluster' | 'local'>,
+  report: IMemberReport | undefined,
+): Iterable<string> {
+  const cluster = clusterOfNamespace(report?.metadata.namespace);
+  const inventory = report && inventoryOfReport(report);
+  if (cluster === undefined || cluster === self || inventory === undefined) return;
+  for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster)) {
+    const place = placeOfImported(slice);
+    if (place && !inventory.names(exportedServiceName(place.namespace, place.service))) yield sliceKey(place);
+  }
+}
+
+/** Removed UIDs, allowed namespaces and address ranges bear on all slices of a member. */
+export function* keysOfMember(
+  { cluster: self, hubCaches, local }: Pick<Deps, 'cluster' | 'hubCaches' | 'local'>,
+  before: IMember | undefined,
+  after: IMember | undefined,
+): Iterable<string> {
+  const cluster = (after ?? before)?.metadata.name ?? '';
+  if (cluster === self || isDeepStrictEqual(before?.spec, after?.spec)) return;
+  for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster))
+    yield* keysOfImported(slice);
+  for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_MEMBER, cluster)) {
+    yield* keysOfRecord({ cluster: self }, record);
+  }
+}
+
+/** Only what slices are made from: addresses, status and annotations of an import change none of them. */
+export function* keysOfImport(
+  { cluster, hubCaches, local }: Pick<Deps, 'cluster' | 'hubCaches' | 'local'>,
+  before: IServiceImport | undefined,
+  after: IServiceImport | undefined,
+): Iterable<string> {
+  if (after === undefined || isDeepStrictEqual(partOfSlices(before), partOfSlices(after))) return;
+  const key = keyOf(after);
+  for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_SERVICE, key)) yield* keysOfImported(slice);
+  yield* ownKeys({ cluster, local }, after);
+  for (const service of hubCaches.exportedServices.byIndex(BY_SERVICE, key)) {
+    const from = placeOfService(service)?.cluster;
+    for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_SERVICE, `${from}/${key}`)) {
+      yield* keysOfRecord({ cluster }, record);
+    }
+  }
+}
+
+function partOfSlices(held: IServiceImport | undefined): unknown {
+  if (held === undefined || !isOurs(held)) return undefined;
+  const { type, ports, ipFamilies, trafficDistribution } = held.spec;
+  return {
+    uid: held.metadata.uid,
+    going: held.metadata.deletionTimestamp,
+    type,
+    ports,
+    ipFamilies,
+    trafficDistribution,
+  };
+}
+
+/** All slices of this cluster's own export of a name, whether there or only imported still. */
+export function* ownKeys(
+  { cluster, local }: Pick<Deps, 'cluster' | 'local'>,
+  named: KubeObject | undefined,
+): Iterable<string> {
+  if (named === undefined) return;
+  const { namespace = '', name: service } = named.metadata;
+  const key = keyOf(named);
+  for (const { metadata } of local.endpointSlices.byIndex(BY_SERVICE, key)) {
+    yield sliceKey({ namespace, service, cluster, sliceHash: sliceHash(metadata.name) });
+  }
+  for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_SERVICE, key)) {
+    const place = placeOfImported(slice);
+    if (place?.cluster === cluster) yield sliceKey(place);
+  }
+}
+
+function* allKeys(deps: Pick<Deps, 'cluster' | 'hubCaches' | 'local' | 'obstacles'>): Iterable<string> {
+  for (const slice of deps.local.endpointSlices.list()) yield* keysOfSlice(deps, slice);
+  for (const record of deps.hubCaches.exportedEndpointSlices.list()) yield* keysOfRecord(deps, record);
+}
+
+function keysOfImported(slice: SliceView): string[] {
+  const place = placeOfImported(slice);
+  return place ? [sliceKey(place)] : [];
+}
