@@ -1,7 +1,11 @@
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
+import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import { ValidReason } from '#apis/multicluster/conditions.ts';
 import type { LocalExports } from '#controllers/export/local-exports.ts';
-import { cacheKey } from '#src/cache/lister.ts';
+import { cacheKey, type Lister } from '#src/cache/lister.ts';
+
+/** The namespace whose UID identifies a cluster. */
+const IDENTITY_NAMESPACE = 'kube-system';
 
 /** What this cluster itself exports under one name, by its own caches. */
 export type OwnExport =
@@ -13,8 +17,7 @@ export type OwnExport =
 export interface OwnExportDeps {
   exports: Pick<LocalExports, 'complete' | 'decide' | 'serviceExport'>;
   hub: { readonly readable: boolean };
-  /** kube-system UID of this cluster; undefined: not known yet. */
-  clusterUID: () => string | undefined;
+  local: { namespaces: Pick<Lister<INamespace>, 'get'> };
 }
 
 /**
@@ -23,7 +26,7 @@ export interface OwnExportDeps {
  */
 export function ownExport(deps: OwnExportDeps, namespace: string, name: string): OwnExport {
   const key = cacheKey(namespace, name);
-  const uid = deps.clusterUID();
+  const uid = deps.local.namespaces.get(IDENTITY_NAMESPACE)?.metadata.uid;
   if (!deps.exports.complete || uid === undefined) return { is: 'unknown' };
   const decision = deps.exports.decide(key);
   if (decision.publish) {

@@ -74,7 +74,7 @@ async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext):
     case 'remove':
       if (existing === undefined || existing.metadata.deletionTimestamp !== undefined) return;
       log.info({ slice: name, why: decision.why }, 'removing an imported slice');
-      return deps.endpointSlices.delete(existing);
+      return deps.writers.endpointSlices.delete(existing);
     case 'nothing':
       log.debug({ slice: name, why: decision.why }, 'the imported slice stays as it is');
   }

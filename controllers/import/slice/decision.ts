@@ -25,7 +25,6 @@ interface Common {
 /** A slice of this cluster itself, by its own caches. */
 export interface OwnSliceInput extends Common {
   own: OwnExport;
-  clusterUID: string | undefined;
   source: SourceSliceView | undefined;
 }
 
@@ -51,14 +50,13 @@ export type SliceDecision =
  * complete local caches are the authority (DESIGN.md 3, https://github.com/submariner-io/lighthouse/pull/379).
  */
 export function decideOwnSlice(input: OwnSliceInput): SliceDecision {
-  const { at, own, source, held, clusterUID } = input;
-  if (own.is === 'unknown' || clusterUID === undefined) return nothing('the own export is not known yet');
+  const { at, own, source, held } = input;
+  if (own.is === 'unknown') return nothing('the own export is not known yet');
   if (own.is === 'not exported') return removal(input, `this cluster does not export it: ${own.why}`);
   if (source === undefined) return removal(input, `there is no such slice in this cluster any more`);
   if (held === undefined) return nothing('there is no ServiceImport');
-  const exporterPorts = own.record.spec.ports;
-  // Below every inventory: whoever has this id later can say that the slice is gone.
-  const asserted = { uid: clusterUID, sequence: 0 };
+  // Asserted below every inventory: should this cluster ever have another id, any of the old one speaks for it.
+  const { ports: exporterPorts, asserted } = own.record.spec;
   return mirror(input, { ...at, source, exporterPorts, asserted, ...importPart(input, held) });
 }
 

@@ -37,7 +37,7 @@ export interface ImportSliceDeps extends OwnExportDeps {
     serviceExports: Watched<IServiceExport>;
     namespaces: Pick<Lister<INamespace>, 'get'>;
   };
-  endpointSlices: Writer<IEndpointSlice>;
+  writers: { endpointSlices: Writer<IEndpointSlice> };
   events: EventRecorder;
   observer: ImportObserver;
   /** As for import.service. */

@@ -38,7 +38,6 @@ export function decideOwn(
     existing,
     derivedService: derivedServiceOf(deps, at, held),
     own: ownExport(deps, at.namespace, at.service),
-    clusterUID: deps.clusterUID(),
     source,
   });
 }

@@ -18,7 +18,7 @@ export interface SliceWrite {
 
 /** Writes the slice if it differs, with one request: fenced by the version that the cache holds, and no read. */
 export async function writeSlice(
-  { endpointSlices, events }: Pick<ImportSliceDeps, 'endpointSlices' | 'events'>,
+  { writers: { endpointSlices }, events }: Pick<ImportSliceDeps, 'writers' | 'events'>,
   at: SlicePlace,
   { slice, dropped, existing, held }: SliceWrite,
   log: Logger,
