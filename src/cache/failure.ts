@@ -6,6 +6,7 @@ import {
   isTooManyRequests,
   KubeApiError,
   TransportError,
+  type TransportFault,
 } from '#src/kube/errors.ts';
 
 /** The watch brought a version below one that was seen before. */
@@ -20,9 +21,10 @@ export class ShortWatchError extends Error {
 
 /**
  * What to do about a watch that failed. `rewatch`: nothing was missed, go on from the same version. `relist`:
- * events may be missing. `verify`: the server may have gone back in time, ask it for its newest state.
+ * events may be missing. `probe`: find out whether the server has reached this version at all. `verify`: it may
+ * have gone back in time, ask it for its newest state.
  */
-export type Remedy = 'rewatch' | 'relist' | 'verify';
+export type Remedy = 'rewatch' | 'relist' | 'probe' | 'verify';
 
 /** Decides by the error alone, so that the decision can be read, and tested, in one place. */
 export function remedyFor(error: unknown): Remedy {
@@ -30,8 +32,21 @@ export function remedyFor(error: unknown): Remedy {
   // 404: the kind is gone; a list says so until it is back, and what it then holds is not what was watched.
   if (isExpired(error) || isKindMissing(error)) return 'relist';
   if (isConnectionRefused(error) || isTooManyRequests(error)) return 'rewatch';
-  // A stream is cut between or inside events, never before one that was sent later: the version still holds.
-  if (error instanceof TransportError) return error.fault === 'malformed' ? 'relist' : 'rewatch';
+  if (error instanceof TransportError) return remedyForFault(error.fault);
   if (error instanceof KubeApiError || error instanceof ShortWatchError) return 'rewatch';
   return 'relist';
+}
+
+function remedyForFault(fault: TransportFault): Remedy {
+  switch (fault) {
+    case 'malformed':
+      return 'relist';
+    // A dead connection; or a server that was restored from a backup, and withholds all events, bookmarks too,
+    // up to the version it was asked to start from.
+    case 'silent':
+      return 'probe';
+    // A stream is cut between or inside events, never before one that was sent later: the version still holds.
+    default:
+      return 'rewatch';
+  }
 }

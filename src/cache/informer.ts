@@ -157,18 +157,24 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
     return {
       prepare: (object) => this.#prepare(object),
       beginReset: () => this.#store.beginReset(),
-      replaced: ({ items, version }, { reset, took }) => {
+      replaced: (list, { reset, took }) => {
         this.#health.contact();
         const first = !this.#store.synced;
-        const repaired = this.#store.replace(items, version, { reset });
+        const changes = this.#store.replace(list, { reset });
         this.#firstList.resolve();
-        log.debug({ ...labels, items: items.length, repaired, version, tookMs: took }, 'list taken over');
-        metrics?.listed(labels, { items: items.length, repaired: first ? 0 : repaired, took });
+        const items = list.items.length;
+        log.debug({ ...labels, items, changes, version: list.version, tookMs: took }, 'list taken over');
+        metrics?.listed(labels, { items, repaired: first ? 0 : changes, took });
       },
       changed: (type, object) => {
         this.#health.contact();
-        this.#store.apply(type, object);
+        this.#store.changed(object);
         metrics?.event(labels, type);
+      },
+      removed: (object) => {
+        this.#health.contact();
+        this.#store.removed(object);
+        metrics?.event(labels, 'DELETED');
       },
       advanced: (version) => {
         this.#health.contact();

@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient, ListOptions } from '#src/kube/client.ts';
 import { isExpired, isTooLargeResourceVersion } from '#src/kube/errors.ts';
+import { type CacheKey, keyOf } from './lister.ts';
+import { compareVersions } from './version.ts';
 
 /** Large lists are handled in pieces of this many objects, so that live events of other kinds get their turn. */
 const PIECE = 200;
@@ -10,13 +12,15 @@ const PIECE = 200;
 export interface CompleteList<V> {
   items: V[];
   version: string;
+  /** Keys of objects that are there, but could not be prepared. */
+  unreadable: Set<CacheKey>;
 }
 
 export interface ListRequest<T extends KubeObject, V> {
   client: Pick<KubeClient, 'list'>;
   resource: Resource<T>;
   scope: Pick<ListOptions, 'namespace' | 'labelSelector'>;
-  /** Called for each object as its page arrives; undefined leaves it out. */
+  /** Called for each object as its page arrives; undefined: it cannot be read. */
   prepare: (object: T) => V | undefined;
   pageSize: number;
   /** Called before the newest state is asked for. */
@@ -49,6 +53,7 @@ async function listPages<T extends KubeObject, V>(
   // Pages of a version above 0 would bypass the watch cache and load etcd instead.
   const paged = version === '' || version === '0';
   const items: V[] = [];
+  const unreadable = new Set<CacheKey>();
   let next: string | undefined;
   for (;;) {
     const page = await client.list(resource, {
@@ -62,12 +67,35 @@ async function listPages<T extends KubeObject, V>(
     for (let from = 0; from < page.items.length; from += PIECE) {
       for (const object of page.items.slice(from, from + PIECE)) {
         const prepared = prepare(object);
-        if (prepared !== undefined) items.push(prepared);
+        if (prepared === undefined) unreadable.add(keyOf(object));
+        else items.push(prepared);
       }
       await turn();
       signal.throwIfAborted();
     }
-    if (page.continue === undefined) return { items, version: page.resourceVersion };
+    if (page.continue === undefined) return { items, unreadable, version: page.resourceVersion };
     next = page.continue;
+  }
+}
+
+/**
+ * Whether the server has reached this version. One object is asked for: the answer's version, or the server's
+ * refusal to give one at least as new, is all that counts.
+ */
+export async function hasReached<T extends KubeObject>(
+  {
+    client,
+    resource,
+    scope,
+    signal,
+  }: Pick<ListRequest<T, unknown>, 'client' | 'resource' | 'scope' | 'signal'>,
+  version: string,
+): Promise<boolean> {
+  try {
+    const options = { ...scope, limit: 1, resourceVersion: version, signal, retry: false };
+    return compareVersions((await client.list(resource, options)).resourceVersion, version) >= 0;
+  } catch (error) {
+    if (isTooLargeResourceVersion(error)) return false;
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { isExpired, isTooManyRequests } from '#src/kube/errors.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import { RECONNECT, ReconnectBackoff, type ReconnectTimings } from './backoff.ts';
 import { type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
-import { type CompleteList, listAll } from './lists.ts';
+import { type CompleteList, hasReached, listAll } from './lists.ts';
 import { compareVersions } from './version.ts';
 
 /** Numbers of the loop; client-go's unless told. */
@@ -31,17 +31,19 @@ const SHORT_WATCH: Milliseconds = 1_000;
 const LIST_FOR: Record<Remedy, ListKind | undefined> = {
   rewatch: undefined,
   relist: 'resume',
+  probe: 'probe',
   verify: 'verify',
 };
 
 /** Where a reflector puts what it sees. */
 export interface ReflectorSink<T extends KubeObject, V> {
-  /** Makes of an object what will be stored; undefined leaves it out. */
+  /** Makes of an object what will be stored; undefined: it cannot be read, and what was stored stays. */
   prepare(object: T): V | undefined;
   /** A list that may turn back the versions is about to be asked for. */
   beginReset(): void;
   replaced(list: CompleteList<V>, facts: { reset: boolean; took: Milliseconds }): void;
-  changed(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: V): void;
+  changed(type: 'ADDED' | 'MODIFIED', object: V): void;
+  removed(object: T): void;
   advanced(version: string): void;
   /** The server answered with something older than it had shown before. */
   wentBack(seen: string, got: string): void;
@@ -57,8 +59,11 @@ export interface ReflectorDeps {
   timings: ReflectorTimings;
 }
 
-/** `first`: whatever the server has at hand. `resume`: at least as new as seen. `verify`: the newest. `reset`: the newest, whatever its version. */
-type ListKind = 'first' | 'resume' | 'verify' | 'reset';
+/**
+ * `first`: whatever the server has at hand. `resume`: at least as new as seen. `probe`: none where the server
+ * has reached what was seen, else the newest. `verify`: the newest. `reset`: the newest, believed in any case.
+ */
+type ListKind = 'first' | 'resume' | 'probe' | 'verify' | 'reset';
 
 /**
  * Keeps a sink equal to one kind on an API server: a list, then watches from its version on, for ever. Whatever
@@ -138,6 +143,10 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       onNewest: () => this.#sink.beginReset(),
       signal,
     };
+    if (kind === 'probe' && (await hasReached(request, this.#version))) {
+      this.#list = undefined;
+      return;
+    }
     const asked = kind === 'first' ? '0' : kind === 'resume' ? this.#version : '';
     let answer = await listAll(request, asked);
     // One server of several may lag behind; what the newest state lacks is lost for good.
@@ -186,14 +195,19 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       throw new WentBackError(`the watch brought version ${version} after ${this.#version}`);
     }
     this.#version = version;
-    if (event.type !== 'BOOKMARK') {
-      const prepared = this.#sink.prepare(event.object);
-      if (prepared !== undefined) {
-        this.#sink.changed(event.type, prepared);
-        return;
+    switch (event.type) {
+      case 'BOOKMARK':
+        this.#sink.advanced(version);
+        break;
+      case 'DELETED':
+        this.#sink.removed(event.object);
+        break;
+      default: {
+        const prepared = this.#sink.prepare(event.object);
+        if (prepared === undefined) this.#sink.advanced(version);
+        else this.#sink.changed(event.type, prepared);
       }
     }
-    this.#sink.advanced(version);
   }
 
   #isBelow(version: string): boolean {

@@ -5,6 +5,7 @@ import { deepFreeze } from './freeze.ts';
 import { Indexes } from './indexes.ts';
 import { Listeners } from './listeners.ts';
 import { type CacheChange, type CacheKey, type CacheListener, keyOf, type Lister } from './lister.ts';
+import type { CompleteList } from './lists.ts';
 import { compareVersions } from './version.ts';
 
 export interface StoreOptions<V extends KubeObject> {
@@ -67,25 +68,26 @@ export class Store<V extends KubeObject> implements Lister<V> {
     this.#listeners.add(listener);
   }
 
-  /** Takes one watch event over. Events come in the order of their versions. */
-  apply(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: V): void {
+  /** Takes an ADDED or MODIFIED event of the watch over. Events come in the order of their versions. */
+  changed(object: V): void {
+    this.#horizon = versionOf(object);
+    // On its way to an end that listeners already know of.
+    if (this.#tombstones.has(uidOf(object))) return;
+    const key = keyOf(object);
+    const change = this.#takeOver(key, this.#objects.get(key), object);
+    if (change !== undefined) this.#listeners.notify({ ...change, live: true });
+  }
+
+  /** Takes a DELETED event of the watch over; only the metadata of its object is looked at. */
+  removed(object: KubeObject): void {
     const version = versionOf(object);
     this.#horizon = version;
-    const uid = object.metadata.uid ?? '';
-    if (this.#tombstones.has(uid)) {
-      // On its way to an end that listeners already know of.
-      if (type === 'DELETED') this.#tombstones.delete(uid);
-      return;
-    }
+    if (this.#tombstones.delete(uidOf(object))) return;
     const key = keyOf(object);
     const stored = this.#objects.get(key);
-    if (type === 'DELETED') {
-      if (stored === undefined || compareVersions(versionOf(stored), version) > 0) return;
-      this.#remove(key, stored, { live: true });
-      return;
-    }
-    const change = this.#takeOver(key, stored, object);
-    if (change !== undefined) this.#listeners.notify({ ...change, live: true });
+    // A reply of ours has shown a later object of this name.
+    if (stored === undefined || compareVersions(versionOf(stored), version) > 0) return;
+    this.#remove(key, stored);
   }
 
   /** The watch has come this far without an event. */
@@ -100,7 +102,7 @@ export class Store<V extends KubeObject> implements Lister<V> {
     this.#touched?.add(key);
     // The watch is beyond this version: where the store does not hold it, somebody has deleted it since.
     if (compareVersions(version, this.#horizon) <= 0) return;
-    if (this.#tombstones.has(object.metadata.uid ?? '')) return;
+    if (this.#tombstones.has(uidOf(object))) return;
     const stored = this.#objects.get(key);
     if (stored !== undefined && compareVersions(version, versionOf(stored)) <= 0) return;
     this.#put(key, stored, object);
@@ -115,7 +117,7 @@ export class Store<V extends KubeObject> implements Lister<V> {
     if (stored?.metadata.uid !== uid) return;
     this.#touched?.add(uid);
     this.#tombstones.set(uid, versionOf(stored));
-    this.#remove(key, stored, { live: true });
+    this.#remove(key, stored);
   }
 
   /** Call before asking for a list that may be taken over with `reset`: writes from here on are newer than it. */
@@ -126,18 +128,19 @@ export class Store<V extends KubeObject> implements Lister<V> {
   /**
    * Takes a complete list over and tells listeners the difference, as not live. What is missing in it is
    * removed, with its final state unknown, unless a reply has shown a version above the list's.
+   * Keys in `unreadable` are left as they are.
    * With `reset` versions are not believed (the server went back in time): the list is the truth, except for
    * what was written since `beginReset`. Returns how many objects changed.
    */
-  replace(items: readonly V[], version: string, { reset = false } = {}): number {
+  replace({ items, version, unreadable }: CompleteList<V>, { reset = false } = {}): number {
     const changes: Omit<CacheChange<V>, 'live'>[] = [];
     // Versions count for everything, or only for what our own writes have shown meanwhile.
     const versioned = (id: string) => !reset || (this.#touched?.has(id) ?? false);
-    const listed = new Set<CacheKey>();
+    const listed = new Set<CacheKey>(unreadable);
     const listedUids = new Set<string>();
     for (const item of items) {
       const key = keyOf(item);
-      const uid = item.metadata.uid ?? '';
+      const uid = uidOf(item);
       listed.add(key);
       listedUids.add(uid);
       if (this.#tombstones.has(uid) && versioned(uid)) continue;
@@ -195,13 +198,17 @@ export class Store<V extends KubeObject> implements Lister<V> {
     this.#assumed.delete(key);
   }
 
-  #remove(key: CacheKey, stored: V, { live }: { live: boolean }): void {
+  #remove(key: CacheKey, stored: V): void {
     this.#forget(key, stored);
-    this.#listeners.notify({ key, oldObject: stored, newObject: undefined, live });
+    this.#listeners.notify({ key, oldObject: stored, newObject: undefined, live: true });
   }
 }
 
 /** Objects that come from a server have one; '0' is older than all of them. */
 function versionOf(object: KubeObject): string {
   return object.metadata.resourceVersion ?? '0';
+}
+
+function uidOf(object: KubeObject): string {
+  return object.metadata.uid ?? '';
 }

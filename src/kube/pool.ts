@@ -21,6 +21,8 @@ export interface Lease {
 interface Generation extends Lease {
   readonly fingerprint: string;
   readonly retire: AbortController;
+  /** Settles when its last connection is closed; set when it has been taken out of use. */
+  closing?: Promise<void>;
 }
 
 /**
@@ -30,16 +32,26 @@ interface Generation extends Lease {
 export class ConnectionPool {
   #current: Generation | undefined;
   #closed = false;
-  readonly #closing = new Set<Promise<void>>();
+  /** Those out of use whose requests still run. */
+  readonly #retired = new Set<Generation>();
 
   /** The connections for this material. Throws a KubeconfigError for a proxy of a kind that is not supported. */
   lease(material: ConnectionMaterial): Lease {
     if (this.#current?.fingerprint === material.fingerprint) return this.#current;
     const dispatcher = dispatcherFor(material);
-    const retire = new AbortController();
     this.#retire();
-    this.#current = { fingerprint: material.fingerprint, dispatcher, replaced: retire.signal, retire };
-    return this.#current;
+    for (const old of this.#retired) old.retire.abort();
+    return this.#begin(material.fingerprint, dispatcher);
+  }
+
+  /**
+   * One of these connections was silent for longer than it may be: the idle ones beside it may be as dead, and
+   * each would cost a request its whole deadline. New requests get new connections; what runs is left alone.
+   */
+  distrust(lease: Lease, material: ConnectionMaterial): void {
+    if (this.#current !== lease || this.#closed) return;
+    this.#retire();
+    this.#begin(material.fingerprint, dispatcherFor(material));
   }
 
   get closed(): boolean {
@@ -49,23 +61,26 @@ export class ConnectionPool {
   /** Breaks off whatever still runs and closes every connection. */
   async close(): Promise<void> {
     this.#closed = true;
-    const last = this.#current;
     this.#retire();
-    await last?.dispatcher.destroy();
-    await Promise.all(this.#closing);
+    await Promise.all([...this.#retired].map(({ dispatcher }) => dispatcher.destroy()));
+  }
+
+  #begin(fingerprint: string, dispatcher: Dispatcher): Generation {
+    const retire = new AbortController();
+    this.#current = { fingerprint, dispatcher, replaced: retire.signal, retire };
+    return this.#current;
   }
 
   #retire(): void {
     const old = this.#current;
     if (old === undefined) return;
     this.#current = undefined;
-    old.retire.abort();
-    const closing = old.dispatcher
+    this.#retired.add(old);
+    old.closing = old.dispatcher
       .close()
       // Destroyed meanwhile by close(): it is closed either way.
       .catch(() => {})
-      .finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+      .finally(() => this.#retired.delete(old));
   }
 }
 

@@ -5,7 +5,7 @@ import { Deadline } from './deadline.ts';
 import { type Attempt, KubeApiError, TransportError } from './errors.ts';
 import { transportError } from './faults.ts';
 import type { RequestMetrics } from './metrics.ts';
-import { ConnectionPool } from './pool.ts';
+import { ConnectionPool, type Lease } from './pool.ts';
 import { refusalOf } from './status.ts';
 
 /** How long an ordinary call may take, waits and repeats included. */
@@ -28,12 +28,10 @@ export interface Call {
   retry?: boolean | undefined;
 }
 
-/** A reply whose body is still to be read. */
-export interface OpenReply {
-  response: Dispatcher.ResponseData;
-  material: ConnectionMaterial;
-  /** Aborts when these connections are being replaced. */
-  replaced: AbortSignal;
+/** Where a call went last; filled in as it goes, so that it is known however the call ends. */
+export interface Trip {
+  material?: ConnectionMaterial;
+  lease?: Lease;
 }
 
 interface Reply {
@@ -69,9 +67,10 @@ export class Transport {
    */
   async unary(call: Call): Promise<string> {
     const deadline = new Deadline(this.clock, call.timeoutMs ?? CALL_TIMEOUT, call.signal);
+    const trip: Trip = {};
     try {
       for (let repeats = 0; ; repeats++) {
-        const reply = await this.#exchange(call, deadline, repeats);
+        const reply = await this.#exchange(call, deadline, trip, repeats);
         if (reply === undefined) continue;
         if (reply.code < 300) return reply.text;
         const error = new KubeApiError(call.attempt, refusalOf(reply.code, reply.text, reply.retryAfter));
@@ -81,22 +80,50 @@ export class Transport {
         await this.clock.sleep(wait, deadline.signal);
       }
     } catch (error) {
-      throw this.#explain(call, deadline, error);
+      if (call.signal?.aborted) throw call.signal.reason;
+      if (!deadline.expired) throw asOurs(call.attempt, error, trip);
+      this.distrust(trip);
+      const seconds = (call.timeoutMs ?? CALL_TIMEOUT) / 1_000;
+      throw new TransportError(call.attempt, 'timeout', `no answer within ${seconds} s`, error);
     } finally {
       deadline.release();
     }
   }
 
   /**
-   * Sends the call and returns as soon as the headers are here. 401 is settled as in unary; every other
-   * status is the caller's to look at. Rejects with what undici threw.
+   * Sends the call and returns as soon as the headers are here. 401 is settled by reading the credentials anew,
+   * once; every other status is the caller's to look at. Rejects with what undici threw.
    */
-  async open(call: Call, signal: AbortSignal): Promise<OpenReply> {
-    const first = await this.#options.credentials.current();
-    const reply = await this.#send(call, first, signal);
-    if (reply.response.statusCode !== 401) return reply;
-    await reply.response.body.dump();
-    return this.#send(call, await this.#options.credentials.renew(first), signal);
+  async open(call: Call, signal: AbortSignal, trip: Trip): Promise<Dispatcher.ResponseData> {
+    const { credentials } = this.#options;
+    const material = await credentials.current();
+    const response = await this.#send(call, material, signal, trip);
+    if (response.statusCode !== 401) return response;
+    await response.body.dump();
+    return this.#send(call, await credentials.renew(material), signal, trip);
+  }
+
+  /** The connection of this trip answered nothing for too long: its neighbours are not to be waited for, too. */
+  distrust({ lease, material }: Trip): void {
+    if (lease !== undefined && material !== undefined) this.#pool.distrust(lease, material);
+  }
+
+  /** Counts one request; without a code none was answered. */
+  observe(
+    { attempt, method }: Call,
+    { material }: Trip,
+    code: number | undefined,
+    started: Milliseconds,
+  ): void {
+    this.#options.metrics?.request({
+      cluster: this.#options.cluster,
+      // Empty where not even credentials were there.
+      host: material === undefined ? '' : new URL(material.server).host,
+      method,
+      verb: attempt.verb,
+      code: code === undefined ? '<error>' : String(code),
+      seconds: (this.clock.monotonic() - started) / 1_000,
+    });
   }
 
   async close(): Promise<void> {
@@ -104,47 +131,37 @@ export class Transport {
   }
 
   /** One try. Undefined: a connection that had gone stale ate a read that is safe to send again. */
-  async #exchange(call: Call, deadline: Deadline, repeats: number): Promise<Reply | undefined> {
+  async #exchange(call: Call, deadline: Deadline, trip: Trip, repeats: number): Promise<Reply | undefined> {
     const started = this.clock.monotonic();
-    let host = '';
+    let code: number | undefined;
     try {
-      const { response, material } = await this.open(call, deadline.signal);
-      host = material.server;
+      const response = await this.open(call, deadline.signal, trip);
       const text = await response.body.text();
-      this.observe(call, host, String(response.statusCode), started);
+      code = response.statusCode;
       const retryAfter = response.headers['retry-after'];
-      return {
-        code: response.statusCode,
-        text,
-        retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      };
+      return { code, text, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
     } catch (error) {
-      this.observe(call, host, '<error>', started);
-      const stale = host === '' && repeats === 0 && isStaleConnection(error);
-      if (stale && call.method === 'GET' && call.retry !== false && !deadline.signal.aborted)
-        return undefined;
+      const mayRepeat = call.method === 'GET' && call.retry !== false && repeats === 0;
+      if (mayRepeat && isStaleConnection(error) && !deadline.signal.aborted) return undefined;
       throw error;
+    } finally {
+      this.observe(call, trip, code, started);
     }
   }
 
-  /** Counts one request; `server` is empty where not even the credentials were there. */
-  observe({ attempt, method }: Call, server: string, code: string, started: Milliseconds): void {
-    this.#options.metrics?.request({
-      cluster: this.#options.cluster,
-      host: server === '' ? '' : new URL(server).host,
-      method,
-      verb: attempt.verb,
-      code,
-      seconds: (this.clock.monotonic() - started) / 1_000,
-    });
-  }
-
-  async #send(call: Call, material: ConnectionMaterial, signal: AbortSignal): Promise<OpenReply> {
+  async #send(
+    call: Call,
+    material: ConnectionMaterial,
+    signal: AbortSignal,
+    trip: Trip,
+  ): Promise<Dispatcher.ResponseData> {
     if (this.#pool.closed) throw new TransportError(call.attempt, 'closed', 'this client is closed');
-    const { dispatcher, replaced } = this.#pool.lease(material);
+    const lease = this.#pool.lease(material);
+    trip.material = material;
+    trip.lease = lease;
     const { origin, pathname } = new URL(material.server);
     try {
-      const response = await dispatcher.request({
+      return await lease.dispatcher.request({
         origin,
         path: pathname === '/' ? call.path : pathname + call.path,
         method: call.method,
@@ -152,29 +169,23 @@ export class Transport {
         body: call.body ?? null,
         signal,
       });
-      return { response, material, replaced };
     } catch (error) {
-      if (signal.aborted) throw error;
-      throw transportError(call.attempt, error, material);
+      throw signal.aborted ? error : transportError(call.attempt, error, material);
     }
-  }
-
-  #explain(call: Call, deadline: Deadline, error: unknown): unknown {
-    if (call.signal?.aborted) return call.signal.reason;
-    if (deadline.expired) {
-      const seconds = (call.timeoutMs ?? CALL_TIMEOUT) / 1_000;
-      return new TransportError(call.attempt, 'timeout', `no answer within ${seconds} s`, error);
-    }
-    return error instanceof KubeApiError ? error : transportError(call.attempt, error, undefined);
   }
 }
 
-/** The server names the time after which asking again is worth it, for the two statuses where nothing was done yet. */
+function asOurs(attempt: Attempt, error: unknown, { material }: Trip): Error {
+  return error instanceof KubeApiError ? error : transportError(attempt, error, material);
+}
+
+/** When to ask again, for the two statuses that say that nothing was done yet. */
 function askedToWait(error: KubeApiError): Milliseconds | undefined {
   if (error.code !== 429 && error.code !== 503) return undefined;
   return error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1_000;
 }
 
+/** Before the headers: transportError is what #send throws. A reply that breaks in the middle is told to the caller. */
 function isStaleConnection(error: unknown): boolean {
   return error instanceof TransportError && error.fault === 'cut';
 }

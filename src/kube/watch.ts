@@ -8,7 +8,7 @@ import { parseJson } from './json.ts';
 import { LineError, LineSplitter } from './lines.ts';
 import { collectionPath, queryString, targetName } from './paths.ts';
 import { refusalOf, refusalOfStatus } from './status.ts';
-import type { Call, OpenReply, Transport } from './transport.ts';
+import type { Call, Transport, Trip } from './transport.ts';
 
 /**
  * A watch that brings nothing for this long is dead: API servers send a bookmark about once a minute. Half-open
@@ -37,28 +37,27 @@ export async function* watchStream<T extends KubeObject>(
   const call = callOf(cluster, resource, options);
   const deadline = new Deadline(clock, options.timeoutSeconds * 1_000 + GRACE, options.signal);
   const silence = new SilenceLimit(clock, options.silentAfterMs ?? SILENT_AFTER, () => deadline.abort());
-  let reply: OpenReply | undefined;
+  const trip: Trip = {};
   const move = () => deadline.abort();
   try {
-    const started = clock.monotonic();
-    reply = await observed(transport, call, started, deadline.signal);
-    const { response, replaced } = reply;
-    if (replaced.aborted) return;
-    replaced.addEventListener('abort', move, { once: true });
+    const body = await openStream(transport, call, deadline.signal, trip);
+    if (trip.lease?.replaced.aborted) return;
+    trip.lease?.replaced.addEventListener('abort', move, { once: true });
     options.onOpen?.();
     const lines = new LineSplitter(LONGEST_LINE);
-    for await (const chunk of response.body) {
+    for await (const chunk of body) {
       silence.reset();
       for (const line of lines.push(chunk)) yield eventOf<T>(call.attempt, line);
     }
     lines.end();
   } catch (error) {
-    if (options.signal.aborted || deadline.expired || reply?.replaced.aborted) return;
-    if (silence.exceeded) throw new TransportError(call.attempt, 'silent', 'the stream fell silent');
-    throw explained(call.attempt, error, reply);
+    if (options.signal.aborted || deadline.expired || trip.lease?.replaced.aborted) return;
+    if (!silence.exceeded) throw explained(call.attempt, error, trip);
+    transport.distrust(trip);
+    throw new TransportError(call.attempt, 'silent', `nothing came for ${silence.limit / 1_000} s`);
   } finally {
     silence.cancel();
-    reply?.replaced.removeEventListener('abort', move);
+    trip.lease?.replaced.removeEventListener('abort', move);
     deadline.release();
     // Where the reader left early the connection is still streaming.
     deadline.abort();
@@ -84,28 +83,28 @@ function callOf(cluster: string, resource: Resource<KubeObject>, options: WatchO
 }
 
 /** Opens the stream, counts it, and throws where the status is not 200. */
-async function observed(
+async function openStream(
   transport: Transport,
   call: Call,
-  started: Milliseconds,
   signal: AbortSignal,
-): Promise<OpenReply> {
-  let reply: OpenReply;
+  trip: Trip,
+): Promise<AsyncIterable<Buffer>> {
+  const started = transport.clock.monotonic();
+  let code: number | undefined;
   try {
-    reply = await transport.open(call, signal);
-  } catch (error) {
-    transport.observe(call, '', '<error>', started);
-    throw error;
+    const { statusCode, headers, body } = await transport.open(call, signal, trip);
+    code = statusCode;
+    if (code === 200) return body;
+    const retryAfter = headers['retry-after'];
+    const refusal = refusalOf(
+      code,
+      await body.text(),
+      typeof retryAfter === 'string' ? retryAfter : undefined,
+    );
+    throw new KubeApiError(call.attempt, refusal);
+  } finally {
+    transport.observe(call, trip, code, started);
   }
-  const { response, material } = reply;
-  transport.observe(call, material.server, String(response.statusCode), started);
-  if (response.statusCode === 200) return reply;
-  const retryAfter = response.headers['retry-after'];
-  const body = await response.body.text();
-  throw new KubeApiError(
-    call.attempt,
-    refusalOf(response.statusCode, body, typeof retryAfter === 'string' ? retryAfter : undefined),
-  );
 }
 
 function eventOf<T extends KubeObject>(attempt: Attempt, line: string): WatchEvent<T> {
@@ -143,13 +142,13 @@ function isKubeObject(value: unknown): value is KubeObject & { metadata: { resou
   );
 }
 
-function explained(attempt: Attempt, error: unknown, reply: OpenReply | undefined): Error {
+function explained(attempt: Attempt, error: unknown, { material }: Trip): Error {
   if (error instanceof KubeApiError) return error;
   if (error instanceof LineError) return new TransportError(attempt, 'cut', error.message, error);
   if (error instanceof SyntaxError) {
     return new TransportError(attempt, 'malformed', `the stream holds a line that is no JSON`, error);
   }
-  return transportError(attempt, error, reply?.material);
+  return transportError(attempt, error, material);
 }
 
 /** Calls back when nothing has reset it for `limit`. A reset only notes the time: it happens with every chunk. */
@@ -158,12 +157,12 @@ class SilenceLimit {
   #heardAt: Milliseconds;
   #exceeded = false;
   readonly #clock: Clock;
-  readonly #limit: Milliseconds;
+  readonly limit: Milliseconds;
   readonly #onSilence: () => void;
 
   constructor(clock: Clock, limit: Milliseconds, onSilence: () => void) {
     this.#clock = clock;
-    this.#limit = limit;
+    this.limit = limit;
     this.#onSilence = onSilence;
     this.#heardAt = clock.monotonic();
     this.#timer = clock.after(limit, () => this.#check());
@@ -182,7 +181,7 @@ class SilenceLimit {
   }
 
   #check(): void {
-    const left = this.#heardAt + this.#limit - this.#clock.monotonic();
+    const left = this.#heardAt + this.limit - this.#clock.monotonic();
     if (left > 0) {
       this.#timer = this.#clock.after(left, () => this.#check());
       return;

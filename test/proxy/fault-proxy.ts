@@ -27,7 +27,7 @@ export interface Rule {
   when?: (request: ProxiedRequest) => boolean;
   /** How many requests it takes before it is spent; 1 unless told. */
   times?: number;
-  then: Action;
+  action: Action;
 }
 
 export interface ScriptHandle {
@@ -223,10 +223,10 @@ class TlsFaultProxy implements FaultProxy {
 
   #rule(request: ProxiedRequest): Action | undefined {
     for (const entry of this.#rules) {
-      const { when = () => true, times = 1, then } = entry.rule;
+      const { when = () => true, times = 1, action } = entry.rule;
       if (entry.taken >= times || !when(request)) continue;
       entry.taken++;
-      return then;
+      return action;
     }
     return undefined;
   }
