@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RecordingLog } from '#test/runtime/recording-log.ts';
 import { HealthChecks } from './health.ts';
@@ -101,11 +102,16 @@ describe('the health server', () => {
     expect((await get('/healthz', { method: 'POST' }))[0]).toBe(405);
   });
 
-  it('ends with its signal though a caller keeps its connection', async () => {
+  it('ends with its signal though callers keep their connections, one in the middle of a request', async () => {
     const { get, stop, url } = await serve();
+    await get('/healthz');
+    const slow = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    slow.write('GET /healthz HTTP/1.1\r\n');
+    await once(slow, 'ready');
     await get('/healthz');
     await stop();
     await expect(fetch(url)).rejects.toThrow();
+    slow.destroy();
   });
 
   it('fails with a reason when the address is taken', async () => {

@@ -130,6 +130,11 @@ export class Metrics {
     this.#counted('tombolo_dropped_endpoints', 'Endpoints that are not imported now', 'reason', counts);
   }
 
+  /** `tombolo_pending_imports{reason}`. */
+  pendingImports(counts: Counts): void {
+    this.#counted('tombolo_pending_imports', 'Imports that something stands in the way of', 'reason', counts);
+  }
+
   /** A gauge with one label, asked for at each scrape: it cannot drift from what it counts. */
   #counted(name: string, help: string, label: string, counts: Counts): void {
     new Gauge({

@@ -3,21 +3,21 @@ import { expect, it } from 'vitest';
 import { DelayHeap } from './delay-heap.ts';
 import type { Lane } from './lanes.ts';
 
-const key = fc.constantFrom(...'abcdefghijkl');
+const key = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz');
 const action = fc.oneof(
   fc.record({
     do: fc.constant('add' as const),
     key,
-    at: fc.nat(30),
+    at: fc.nat(100),
     lane: fc.constantFrom<Lane>('live', 'backlog'),
   }),
   fc.record({ do: fc.constant('delete' as const), key }),
-  fc.record({ do: fc.constant('take' as const), now: fc.nat(30) }),
+  fc.record({ do: fc.constant('take' as const), now: fc.nat(100) }),
 );
 
 it('behaves like a plain map of the earliest time of each key, searched from end to end', () => {
   fc.assert(
-    fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
+    fc.property(fc.array(action, { maxLength: 200, size: 'max' }), (actions) => {
       const heap = new DelayHeap();
       const model = new Map<string, { at: number; lane: Lane }>();
       for (const step of actions) {

@@ -73,12 +73,8 @@ class KeyFifo {
   shift(): string | undefined {
     if (this.#keys.size === 0) return undefined;
     this.#head ??= this.#keys.values();
-    let next = this.#head.next();
-    if (next.done) {
-      // An iterator that has once reached the end stays there, though keys came after.
-      this.#head = this.#keys.values();
-      next = this.#head.next();
-    }
+    // Never asked while the Set is empty, so it has not ended, and goes on to keys that came since.
+    const next = this.#head.next();
     if (next.done) return undefined;
     this.#keys.delete(next.value);
     return next.value;

@@ -51,10 +51,12 @@ describe.each([
 ])('a sleep on %s', (_name, make) => {
   it('rejects with the reason of a signal that aborts, and of one that has', async () => {
     const abort = new AbortController();
-    const asleep = make().sleep(60_000, abort.signal);
+    const clock = make();
+    const asleep = clock.sleep(60_000, abort.signal);
     const reason = new Error('enough');
     abort.abort(reason);
     await expect(asleep).rejects.toBe(reason);
+    if (clock instanceof SteppedClock) expect(clock.pending).toBe(0);
     await expect(make().sleep(1, abort.signal)).rejects.toBe(reason);
   });
 

@@ -89,6 +89,25 @@ describe('a controller', () => {
     expect(metrics.ended).toEqual({ 'error/failure': 4, success: 1 });
   });
 
+  it('retries a key of the backlog behind what has changed since', async () => {
+    const keys: string[] = [];
+    const { clock, runner } = start({
+      workers: 1,
+      watches: [{ resource: 'things', attach: (enqueue) => enqueue('listed', 'backlog') }],
+      reconcile: async (key, context) => {
+        keys.push(key);
+        if (keys.length === 1) throw new Error('no');
+        if (key === 'long') await context.clock.sleep(40);
+      },
+    });
+    await clock.step(40);
+    runner.enqueue('long');
+    await clock.step(20);
+    runner.enqueue('changed');
+    await clock.step(100);
+    expect(keys).toEqual(['listed', 'long', 'changed', 'listed']);
+  });
+
   it('starts the delays anew after a success', async () => {
     const at: number[] = [];
     let broken = true;
@@ -266,7 +285,7 @@ describe('the deadline of a reconcile', () => {
 describe('stopping a controller', () => {
   it('lets running reconciles finish, starts no others and leaves no timer', async () => {
     const keys: string[] = [];
-    const { clock, runner, run, stop, stopped, log } = start({
+    const { clock, runner, run, stop, stopped, log, metrics } = start({
       workers: 1,
       reconcile: async (key, context) => {
         keys.push(key);
@@ -283,6 +302,7 @@ describe('stopping a controller', () => {
     await clock.step(1);
     await run;
     expect(keys).toEqual(['a', 'a finished']);
+    expect([metrics.running, metrics.mostRunning]).toEqual([0, 1]);
     expect([clock.pending, log.alarms]).toEqual([0, []]);
   });
 
