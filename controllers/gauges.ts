@@ -1,0 +1,56 @@
+import { clusterOfNamespace } from '#apis/hub/member.ts';
+import type { IServiceExport } from '#apis/multicluster/service-export.ts';
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
+import type { Lister } from '#src/cache/lister.ts';
+import type { Metrics } from '#src/observability/metrics.ts';
+import type { RecordView } from './endpoints/views.ts';
+import type { LocalExports } from './export/local-exports.ts';
+import { isOurs } from './import/ownership.ts';
+import type { ImportTally } from './import/tally.ts';
+
+/** What the gauges of a member look at. */
+export interface GaugeSources {
+  exports: LocalExports;
+  serviceExports: Pick<Lister<IServiceExport>, 'list'>;
+  serviceImports: Pick<Lister<IServiceImport>, 'list'>;
+  records: Pick<Lister<RecordView>, 'list'>;
+  tally: ImportTally;
+}
+
+/** Figures of the domain, computed from the caches at each scrape: they cannot drift from what they count. */
+export function addGauges(metrics: Metrics, sources: GaugeSources): void {
+  const { exports, serviceExports, serviceImports, records, tally } = sources;
+  metrics.exports(() =>
+    countBy(exports.keys(), (key) => (exports.decide(key).publish ? 'published' : 'refused')),
+  );
+  metrics.imports(() => countBy([...serviceImports.list()].filter(isOurs), ({ spec }) => spec.type));
+  metrics.conflicts(() => countBy([...serviceExports.list()].flatMap(conflictReasons), (reason) => reason));
+  metrics.endpoints(() => endpointsByCluster(records.list()));
+  metrics.refusedRecords(() => [['not admitted', tally.refusedRecords]]);
+  metrics.droppedEndpoints(() => [['refused', tally.droppedEndpoints]]);
+  metrics.pendingImports(() => tally.pending);
+}
+
+function conflictReasons({ status }: IServiceExport): string[] {
+  const conflict = status?.conditions?.find(({ type }) => type === 'Conflict');
+  return conflict?.status === 'True' ? conflict.reason.split(',') : [];
+}
+
+function endpointsByCluster(records: Iterable<RecordView>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { metadata, spec } of records) {
+    const cluster = clusterOfNamespace(metadata.namespace) ?? 'unknown';
+    const lines = spec.packed === '' ? 0 : spec.packed.split('\n').length;
+    counts.set(cluster, (counts.get(cluster) ?? 0) + lines);
+  }
+  return counts;
+}
+
+function countBy<T>(things: Iterable<T>, label: (thing: T) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const thing of things) {
+    const key = label(thing);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}

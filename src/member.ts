@@ -1,0 +1,262 @@
+import { hostname } from 'node:os';
+import { clusterSets } from '#apis/hub/cluster-set.ts';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices } from '#apis/hub/exported-service.ts';
+import { memberNamespace, members } from '#apis/hub/member.ts';
+import { memberReports } from '#apis/hub/member-report.ts';
+import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { namespaces } from '#apis/kubernetes/namespace.ts';
+import { services } from '#apis/kubernetes/service.ts';
+import { serviceExports } from '#apis/multicluster/service-export.ts';
+import { serviceImports } from '#apis/multicluster/service-import.ts';
+import { projectRecord } from '#controllers/endpoints/record-view.ts';
+import { projectSlice } from '#controllers/endpoints/views.ts';
+import { LocalExports } from '#controllers/export/local-exports.ts';
+import { newExportRecordsController } from '#controllers/export/records-controller.ts';
+import { Refusals } from '#controllers/export/refusals.ts';
+import { newExportStatusController } from '#controllers/export/status-controller.ts';
+import { addGauges } from '#controllers/gauges.ts';
+import * as importing from '#controllers/import/indexes.ts';
+import { newImportServiceController } from '#controllers/import/service/controller.ts';
+import { newImportSliceController } from '#controllers/import/slice/controller.ts';
+import { ImportTally } from '#controllers/import/tally.ts';
+import { HubCaches } from '#controllers/membership/hub-caches.ts';
+import { newIdentityController } from '#controllers/membership/identity-controller.ts';
+import * as membership from '#controllers/membership/indexes.ts';
+import { HUB_LEASE_NAME, newLeaseController } from '#controllers/membership/lease-controller.ts';
+import { leaseStore } from '#controllers/membership/lease-store.ts';
+import { Publishing } from '#controllers/membership/publishing.ts';
+import { newReportController } from '#controllers/membership/report-controller.ts';
+import { MissingRightsBoard, newSelfCheckController } from '#controllers/membership/self-check-controller.ts';
+import { Sequences } from '#controllers/membership/sequence.ts';
+import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
+import { type InformerDeps, newInformer } from './cache/informer.ts';
+import { newWriter } from './cache/writer.ts';
+import type { MemberConfig } from './config/member.ts';
+import { COMMIT, VERSION } from './config/version.ts';
+import type { KubeClient } from './kube/client.ts';
+import { connect } from './kube/connect.ts';
+import { Metrics } from './observability/metrics.ts';
+import { addOperation } from './observability/operation.ts';
+import type { ControllerSpec } from './runtime/controller.ts';
+import { ApiEventRecorder } from './runtime/event-recorder.ts';
+import { Manager } from './runtime/manager.ts';
+import type { ProgramDeps } from './runtime/program.ts';
+
+/**
+ * Runs the agent of one member cluster until the signal aborts: the whole program, top to bottom. It reads two
+ * API servers through one cache per kind, and everything it does is done by the loops at the end. Rejects with
+ * a KubeconfigError where a cluster cannot be addressed at all; whatever a cluster refuses or does not answer is
+ * waited out. Stopping deletes nothing.
+ */
+export async function runMember(config: MemberConfig, deps: ProgramDeps): Promise<void> {
+  const { clock, random, log, levels, signal } = deps;
+  const { clusterId: cluster, agentNamespace } = config;
+  const metrics = new Metrics({ version: VERSION, commit: COMMIT });
+  const manager = new Manager({ clock, random, log, metrics: metrics.controller });
+
+  // 1. The two API servers.
+  const { local, hub } = clients(config, deps, metrics);
+  manager.addCloser('local', () => local.close());
+  manager.addCloser('hub', () => hub.close());
+
+  // 2. One cache per kind. Nothing is decided before the own cluster's are complete; the hub's are not waited
+  //    for: an agent starts, serves and keeps its own endpoints current without the hub.
+  const own = localCaches({ client: local, clock, log, random });
+  const far = hubCaches({ client: hub, clock, log, random });
+  for (const informer of Object.values(own)) manager.addInformer(informer, { required: true });
+  for (const informer of Object.values(far)) manager.addInformer(informer, { required: false });
+  const ownWriters = {
+    serviceExports: newWriter(local, serviceExports, own.serviceExports),
+    serviceImports: newWriter(local, serviceImports, own.serviceImports),
+    services: newWriter(local, services, own.services),
+    endpointSlices: newWriter(local, endpointSlices, own.endpointSlices),
+  };
+  const farWriters = {
+    memberReports: newWriter(hub, memberReports, far.memberReports),
+    exportedServices: newWriter(hub, exportedServices, far.exportedServices),
+    exportedEndpointSlices: newWriter(hub, exportedEndpointSlices, far.exportedEndpointSlices),
+  };
+
+  // 3. What the agent must not forget, what it believes of the hub, and whether it may write there.
+  const state = new StateStore(leaseStore(local, { namespace: agentNamespace, name: STATE_LEASE_NAME }));
+  const sequences = new Sequences(state, clock);
+  const hubView = new HubCaches({ cluster, kinds: far, state, admitted: config.acceptClustersetUid });
+  manager.addRunnable({ name: 'hub view', run: (stop) => hubView.run(stop) });
+  const publishing = new Publishing({ cluster, hub: hubView, namespaces: own.namespaces, state });
+  const exports = new LocalExports({
+    cluster,
+    hub: hubView,
+    serviceExports: own.serviceExports,
+    services: own.services,
+    slices: own.endpointSlices,
+  });
+  const refusals = new Refusals();
+  const holder = `${hostname()}-${process.pid}-${Math.floor(random() * 2 ** 32).toString(36)}`;
+  const events = new ApiEventRecorder({
+    client: local,
+    clock,
+    random,
+    reporter: { controller: 'tombolo.dev/member', instance: holder },
+    counted: (result) => metrics.eventCounted(result),
+  });
+  manager.addCloser('events', () => events.close());
+
+  // 4. The loops: membership first, then what goes out, then what comes in.
+  const watched = { ...own, ...far };
+  const loops: ControllerSpec[] = [
+    newIdentityController({ hub: hubView, state, sequences, events, agentNamespace, watched }),
+    newReportController({
+      hub: hubView,
+      publishing,
+      exports,
+      reports: farWriters.memberReports,
+      sequences,
+      state,
+      agentVersion: VERSION,
+      watched,
+    }),
+    newLeaseController({
+      store: leaseStore(hub, { namespace: memberNamespace(cluster), name: HUB_LEASE_NAME }),
+      hub: hubView,
+      publishing,
+      state,
+      sequences,
+      informers: Object.values(far),
+      watched,
+      holder,
+      clock,
+    }),
+    newExportRecordsController({
+      hub: hubView,
+      publishing,
+      exports,
+      refusals,
+      events,
+      sequences,
+      watched,
+      ...farWriters,
+    }),
+    newExportStatusController({
+      hub: hubView,
+      publishing,
+      exports,
+      refusals,
+      serviceExports: ownWriters.serviceExports,
+      events,
+      watched,
+    }),
+  ];
+  const tally = new ImportTally();
+  const importDeps = {
+    cluster,
+    hub: hubView,
+    hubCaches: far,
+    local: own,
+    writers: ownWriters,
+    events,
+    observer: tally,
+    headlessDerivedService: config.headlessDerivedService,
+    exports,
+    clusterUID: () => publishing.uid,
+    endpointSlices: ownWriters.endpointSlices,
+  };
+  loops.push(newImportServiceController(importDeps), newImportSliceController(importDeps));
+
+  // 5. What people run it by.
+  const rights = new MissingRightsBoard();
+  const namespacesOf = { 'agent-namespace': agentNamespace, 'member-namespace': memberNamespace(cluster) };
+  const rulesOn = (on: 'member' | 'hub') =>
+    loops.flatMap(({ permissions }) => permissions.filter((rule) => rule.on === on));
+  loops.push(
+    newSelfCheckController(
+      [
+        { client: local, rules: rulesOn('member'), namespaces: namespacesOf },
+        { client: hub, rules: rulesOn('hub'), namespaces: namespacesOf },
+      ],
+      rights,
+    ),
+  );
+  for (const loop of loops) manager.addController(loop);
+  const { serviceExports: exported, serviceImports: imported } = own;
+  addGauges(metrics, {
+    exports,
+    serviceExports: exported,
+    serviceImports: imported,
+    records: far.exportedEndpointSlices,
+    tally,
+  });
+  addOperation(manager, {
+    listen: config.listen,
+    clock,
+    log,
+    levels,
+    metrics,
+    state: () => ({
+      hub: hubView.whyUnreadable ?? 'readable',
+      publishing: publishing.obstacle ?? 'yes',
+      missingRights: rights.lines,
+    }),
+  });
+  await manager.run(signal);
+}
+
+function clients(
+  config: MemberConfig,
+  { clock }: Pick<ProgramDeps, 'clock'>,
+  metrics: Metrics,
+): { local: KubeClient; hub: KubeClient } {
+  const userAgent = `tombolo-member/${VERSION} (${config.clusterId})`;
+  const shared = { clock, metrics: metrics.requests, userAgent };
+  return {
+    local: connect({
+      cluster: 'local',
+      kubeconfig: config.kubeconfig === undefined ? { inCluster: true } : { path: config.kubeconfig },
+      context: config.context,
+      ...shared,
+    }),
+    hub: connect({
+      cluster: 'hub',
+      kubeconfig: { path: config.hubKubeconfig },
+      context: config.hubContext,
+      ...shared,
+    }),
+  };
+}
+
+function localCaches(shared: InformerDeps) {
+  return {
+    namespaces: newInformer(shared, { resource: namespaces }),
+    services: newInformer(shared, { resource: services }),
+    endpointSlices: newInformer(shared, {
+      resource: endpointSlices,
+      indexes: { ...membership.sourceSliceIndexes, ...importing.sliceIndexes },
+      project: projectSlice,
+    }),
+    serviceExports: newInformer(shared, {
+      resource: serviceExports,
+      indexes: importing.serviceExportIndexes,
+    }),
+    serviceImports: newInformer(shared, {
+      resource: serviceImports,
+      indexes: importing.serviceImportIndexes,
+    }),
+  };
+}
+
+function hubCaches(shared: InformerDeps) {
+  return {
+    clusterSets: newInformer(shared, { resource: clusterSets }),
+    members: newInformer(shared, { resource: members }),
+    memberReports: newInformer(shared, { resource: memberReports }),
+    exportedServices: newInformer(shared, {
+      resource: exportedServices,
+      indexes: { ...membership.exportedServiceIndexes, ...importing.exportedServiceIndexes },
+    }),
+    exportedEndpointSlices: newInformer(shared, {
+      resource: exportedEndpointSlices,
+      indexes: membership.exportedSliceIndexes,
+      project: projectRecord,
+    }),
+  };
+}
