@@ -80,13 +80,9 @@ function map(field: string, reason: ConflictReason, read: (record: ExportRecord)
   return {
     field,
     reason,
-    compared: (record) => JSON.stringify(sortedEntries(read(record))),
+    compared: (record) => JSON.stringify(read(record)),
     shown: (record, among) => showEntries(read(record), differingKeys(among.map(read))),
   };
-}
-
-function sortedEntries(metadata: Metadata): [string, string][] {
-  return Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Sorted keys in which the maps are not all alike. */

@@ -33,6 +33,7 @@ export interface ExportRecord {
   readonly sessionAffinityConfig: SessionAffinityConfig | undefined;
   readonly internalTrafficPolicy: string | undefined;
   readonly trafficDistribution: string | undefined;
+  /** Labels and annotations that may travel, in the order of their keys. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }

@@ -154,4 +154,9 @@ describe('a record on the hub needs a write', () => {
   ])('where it differs in %s', (_, change) => {
     expect(sameRecord(onHub(change), spec)).toBe(false);
   });
+
+  test('where it is malformed, whatever is desired', () => {
+    const malformed = onHub({ endpoints: JSON.parse('[7]') });
+    expect(sameRecord(malformed, { ...malformed.spec, ports: [], endpoints: [] })).toBe(false);
+  });
 });
