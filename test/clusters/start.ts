@@ -28,6 +28,14 @@ export interface SingleCluster extends RunningClusters {
 }
 
 const USUAL_START_MS = 8_000;
+/** Without a progress of the caller's, only what takes long is reported: a build, not a start. */
+const QUIET_MS = 15_000;
+
+/** Builds or fetches everything that any cluster may need, so that the first test does not pay for it. */
+export async function prepareClusters(progress: Progress): Promise<void> {
+  const provider = await chooseProvider();
+  await provider.prepare([{ name: 'any', pods: true, dns: true }], progress);
+}
 
 /** Starts a hub and its members side by side; resolves when all that the specs ask for is ready. */
 export async function startClusters(
@@ -52,7 +60,7 @@ async function startAll(
   specs: readonly ClusterSpec[],
   options: StartOptions,
 ): Promise<RunningClusters & { clusters: Cluster[] }> {
-  const progress = options.progress ?? new Progress({ quietMs: 5_000 });
+  const progress = options.progress ?? new Progress({ quietMs: QUIET_MS });
   const provider = options.provider ?? (await chooseProvider());
   await provider.prepare(specs, progress);
   const workspace = Workspace.create({ signals: options.signals ?? 'end' });

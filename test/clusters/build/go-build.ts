@@ -1,5 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -47,7 +56,15 @@ async function buildInto(
   flags: readonly string[],
   step: Step,
 ): Promise<string> {
-  if (existsSync(target)) return target;
+  if (existsSync(target)) {
+    step.update('another process has built it');
+    return target;
+  }
+  // Whoever held the lock before us and built here has died: nobody else writes drafts of this target.
+  for (const name of readdirSync(dirname(target))) {
+    if (name.startsWith(`${basename(target)}.draft-`))
+      rmSync(join(dirname(target), name), { recursive: true });
+  }
   const draft = mkdtempSync(`${target}.draft-`);
   try {
     const env = await goEnvironment();
