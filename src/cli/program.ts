@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { versionLine } from '#src/config/version.ts';
 
 /** A verb: what the help says of it, and its command, loaded only when it is asked for. */
 interface Verb {
@@ -46,6 +47,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 /** The program with the whole command of the verb that is asked for, and the mere names of the others. */
 async function programFor(asked: string | undefined): Promise<Command> {
   const program = quiet(new Command('tombolo'))
+    .version(versionLine(), '--version', 'print the version')
     .description('Kubernetes Services across clusters, by name, down to each pod')
     .showSuggestionAfterError(true);
   for (const [name, { summary, load }] of Object.entries(VERBS)) {

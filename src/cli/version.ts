@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { COMMIT, VERSION } from '#src/config/version.ts';
+import { versionLine } from '#src/config/version.ts';
 
 /** `tombolo version`. */
 export function versionCommand(summary: string): Command {
@@ -7,6 +7,6 @@ export function versionCommand(summary: string): Command {
     .summary(summary)
     .description(summary)
     .action(() => {
-      process.stdout.write(`tombolo ${VERSION} (commit ${COMMIT}, node ${process.version})\n`);
+      process.stdout.write(`${versionLine()}\n`);
     });
 }

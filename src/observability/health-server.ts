@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIP } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { ListenAddress } from '#src/config/values.ts';
-import { abortOf } from '#src/runtime/limit.ts';
+import { abortOf } from '#src/runtime/waits.ts';
 import { type HealthChecks, report } from './health.ts';
 import { isLogLevel, type LevelSwitch, LOG_LEVELS } from './levels.ts';
 import type { Logger } from './logger.ts';

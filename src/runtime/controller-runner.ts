@@ -6,7 +6,7 @@ import type { Clock, Milliseconds } from './clock.ts';
 import type { ControllerSpec, Enqueuer, ReconcileContext } from './controller.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { asError, Stopping } from './errors.ts';
-import { abortOf, settledWithin } from './limit.ts';
+import { abortOf, settledWithin } from './waits.ts';
 import { judge, type Outcome, type Verdict } from './outcome.ts';
 
 const DEFAULT_WORKERS = 4;

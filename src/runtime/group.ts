@@ -1,7 +1,7 @@
 import type { Logger } from '#src/observability/logger.ts';
 import type { Clock, Milliseconds } from './clock.ts';
 import { asError, Stopping } from './errors.ts';
-import { settledWithin } from './limit.ts';
+import { settledWithin } from './waits.ts';
 
 /** Something that works until its signal aborts. */
 export interface Runnable {

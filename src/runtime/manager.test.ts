@@ -4,7 +4,7 @@ import { SteppedClock } from '#test/clock/stepped-clock.ts';
 import { CountingMetrics } from '#test/runtime/counting-metrics.ts';
 import { RecordingLog } from '#test/runtime/recording-log.ts';
 import type { Runnable } from './group.ts';
-import { abortOf } from './limit.ts';
+import { abortOf } from './waits.ts';
 import { type ManagedInformer, Manager } from './manager.ts';
 
 /** What happened, in order; every part of the test's program writes here. */

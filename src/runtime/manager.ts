@@ -5,7 +5,7 @@ import type { ControllerSpec, Enqueuer } from './controller.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { ControllerRunner } from './controller-runner.ts';
 import { Group, type Runnable } from './group.ts';
-import { abortOf, settledWithin } from './limit.ts';
+import { abortOf, settledWithin } from './waits.ts';
 
 /** From the stop signal to the end. */
 const STOP_LIMIT: Milliseconds = 10_000;

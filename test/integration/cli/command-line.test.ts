@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import packageJson from '../../package.json' with { type: 'json' };
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import packageJson from '../../../package.json' with { type: 'json' };
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tombolo-cli-'));
@@ -111,6 +111,21 @@ describe('a mistake on the command line is said in one line, without a stack, an
     expect([code, err]).toEqual([2, [expect.stringContaining(`${path}: there is no context east`)]]);
   });
 
+  it('a kubeconfig whose user is missing', async () => {
+    const path = join(folder, 'no-user');
+    await writeFile(path, kubeconfig.replace('"name":"u"', '"name":"somebody-else"'));
+    const { code, err } = await tombolo(['hub', '--kubeconfig', path]);
+    expect([code, err]).toEqual([
+      2,
+      [expect.stringMatching(/context west of .*names a user that is missing/)],
+    ]);
+  });
+
+  it('a kubeconfig that cannot be read', async () => {
+    const { code, err } = await tombolo(['hub', '--kubeconfig', folder]);
+    expect([code, err]).toEqual([2, [`tombolo hub: kubeconfig ${folder} cannot be read: EISDIR`]]);
+  });
+
   it('several at once, each in its own line', async () => {
     const { code, err } = await tombolo(['member'], {
       TOMBOLO_CLUSTER_ID: 'ZZZC',
@@ -171,6 +186,7 @@ describe('a running program', () => {
     await writeFile(path, kubeconfig);
     const args = ['src/main.ts', 'hub', '--kubeconfig', path, '--listen', '127.0.0.1:0'];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     /** The next line with this message. */
     const said = async (message: string): Promise<Record<string, unknown>> => {
@@ -208,9 +224,8 @@ describe('a running program', () => {
 });
 
 it('the version is the one of package.json', async () => {
-  const { code, out } = await tombolo(['version']);
-  expect([code, out]).toEqual([
-    0,
-    `tombolo ${packageJson.version} (commit unknown, node ${process.version})\n`,
-  ]);
+  const ran = await tombolo(['version']);
+  const line = `tombolo ${packageJson.version} (commit unknown, node ${process.version})\n`;
+  expect(ran).toEqual({ code: 0, out: line, err: [] });
+  expect(await tombolo(['--version'])).toEqual(ran);
 });
