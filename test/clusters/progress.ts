@@ -2,6 +2,8 @@
 export interface ProgressStream {
   write(text: string): unknown;
   isTTY?: boolean;
+  /** Width of the terminal. */
+  columns?: number;
 }
 
 export interface ProgressOptions {
@@ -161,8 +163,11 @@ export class Progress {
 
   #draw(): void {
     if (!this.#isTerminal) return;
-    for (const step of this.#active)
-      this.#stream.write(`  ${this.#paint('…', 36)} ${this.#describe(step)}\n`);
+    // A line that wraps would count for two, and the erasing would go wrong.
+    const width = (this.#stream.columns ?? 80) - '  … '.length - 1;
+    for (const step of this.#active) {
+      this.#stream.write(`  ${this.#paint('…', 36)} ${this.#describe(step).slice(0, width)}\n`);
+    }
     this.#drawn = this.#active.size;
   }
 

@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { duration, Progress } from './progress.ts';
 
 /** A stream that remembers, and a clock that is set. */
-function rig(options: { isTTY?: boolean; env?: Record<string, string>; quietMs?: number }) {
+function rig(options: { isTTY?: boolean; columns?: number; env?: Record<string, string>; quietMs?: number }) {
   const written: string[] = [];
   const time = { ms: 0 };
-  const stream = { write: (text: string) => written.push(text), isTTY: options.isTTY ?? false };
+  const stream = {
+    write: (text: string) => written.push(text),
+    isTTY: options.isTTY ?? false,
+    columns: options.columns ?? 80,
+  };
   const { env = {}, quietMs = 0 } = options;
   return { progress: new Progress({ stream, env, quietMs, now: () => time.ms }), written, time };
 }
@@ -75,6 +79,12 @@ describe('Progress on a terminal', () => {
     a.done();
     expect(written.join('')).toBe('\u001b[2A\u001b[J  ✓ a (1.0 s)\n  … b (1.0 s)\n');
     b.done();
+  });
+
+  it('cuts running steps to the width of the terminal, or erasing would leave pieces', () => {
+    const { progress, written } = rig({ isTTY: true, columns: 20, env: { NO_COLOR: '1' } });
+    progress.step('a label that is longer than the terminal is wide').done();
+    expect(written[0]).toBe('  … a label that is\n');
   });
 
   it('uses colour unless NO_COLOR is set', () => {
