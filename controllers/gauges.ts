@@ -26,9 +26,9 @@ export function addGauges(metrics: Metrics, sources: GaugeSources): void {
   metrics.imports(() => countBy([...serviceImports.list()].filter(isOurs), ({ spec }) => spec.type));
   metrics.conflicts(() => countBy([...serviceExports.list()].flatMap(conflictReasons), (reason) => reason));
   metrics.endpoints(() => endpointsByCluster(records.list()));
-  metrics.refusedRecords(() => [['not admitted', tally.refusedRecords]]);
-  metrics.droppedEndpoints(() => [['refused', tally.droppedEndpoints]]);
-  metrics.pendingImports(() => tally.pending);
+  metrics.refusedRecords(() => tally.refusedRecords.totals);
+  metrics.droppedEndpoints(() => tally.droppedEndpoints.totals);
+  metrics.pendingImports(() => tally.pending.totals);
 }
 
 function conflictReasons({ status }: IServiceExport): string[] {

@@ -62,8 +62,8 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
 
   // 2. One cache per kind. Nothing is decided before the own cluster's are complete; the hub's are not waited
   //    for: an agent starts, serves and keeps its own endpoints current without the hub.
-  const own = localCaches({ client: local, clock, log, random });
-  const far = hubCaches({ client: hub, clock, log, random });
+  const own = localCaches({ client: local, clock, log, random, metrics: metrics.caches });
+  const far = hubCaches({ client: hub, clock, log, random, metrics: metrics.caches });
   for (const informer of Object.values(own)) manager.addInformer(informer, { required: true });
   for (const informer of Object.values(far)) manager.addInformer(informer, { required: false });
   const ownWriters = {
@@ -81,7 +81,14 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   // 3. What the agent must not forget, what it believes of the hub, and whether it may write there.
   const state = new StateStore(leaseStore(local, { namespace: agentNamespace, name: STATE_LEASE_NAME }));
   const sequences = new Sequences(state, clock);
-  const hubView = new HubCaches({ cluster, kinds: far, state, admitted: config.acceptClustersetUid });
+  const hubView = new HubCaches({
+    cluster,
+    kinds: far,
+    state,
+    admitted: config.acceptClustersetUid,
+    client: hub,
+    clock,
+  });
   manager.addRunnable({ name: 'hub view', run: (stop) => hubView.run(stop) });
   const publishing = new Publishing({ cluster, hub: hubView, namespaces: own.namespaces, state });
   const exports = new LocalExports({
