@@ -61,8 +61,8 @@ export function admitLocal(
 export function noteExcess(total: number, dropped: Dropped[]): void {
   if (total <= MAX_ENDPOINTS) return;
   dropped.push({
-    address: `${total - MAX_ENDPOINTS} endpoints`,
-    why: `are above the limit of ${MAX_ENDPOINTS}`,
+    address: `${total - MAX_ENDPOINTS} of ${total} endpoints`,
+    why: `did not fit (the limit is ${MAX_ENDPOINTS})`,
   });
 }
 

@@ -169,7 +169,7 @@ describe('endpoints of another member', () => {
   test('are at most 1,000, as the API server takes: one too many would cost all of them', () => {
     const { endpoints, dropped } = mirrored({ source: record(pods(1001)) });
     expect(endpoints).toHaveLength(1000);
-    expect(dropped).toBe('1 endpoints are above the limit of 1000');
+    expect(dropped).toBe('1 of 1001 endpoints did not fit (the limit is 1000)');
   });
 
   test('have at most 100 addresses each', () => {

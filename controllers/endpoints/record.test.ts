@@ -88,7 +88,7 @@ describe('a local slice is published', () => {
   test('with at most 1,000 endpoints, as the hub takes, and says how many are left out', () => {
     const { spec, dropped } = published(source(pods(1001)));
     expect(spec.endpoints).toHaveLength(1000);
-    expect(dropped).toBe('1 endpoints are above the limit of 1000');
+    expect(dropped).toBe('1 of 1001 endpoints did not fit (the limit is 1000)');
     expect(published(source(pods(1000))).dropped).toBe('');
   });
 
