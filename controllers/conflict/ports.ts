@@ -8,7 +8,7 @@ export interface MergedPort {
 }
 
 /** A port that is in no part of the import, because the list would no longer be one that a Service may have. */
-export interface LeftOutPort {
+interface LeftOutPort {
   readonly port: ImportPort;
   readonly record: ExportRecord;
 }

@@ -15,7 +15,7 @@ export interface Says extends Partial<Omit<Spec, 'service' | 'export' | 'invento
   exportUID?: string;
 }
 
-export const NEW_YEAR = '2026-01-01T00:00:00Z';
+const NEW_YEAR = '2026-01-01T00:00:00Z';
 
 /** A record as the hub holds it. */
 export function exportedService(cluster: string, says: Says = {}): IExportedService {
@@ -66,7 +66,7 @@ const port: fc.Arbitrary<ImportPort> = fc.record(
 );
 
 /** Port lists that a Service may have, from so few names and numbers that exporters often collide. */
-export const servicePorts: fc.Arbitrary<ImportPort[]> = fc
+const servicePorts: fc.Arbitrary<ImportPort[]> = fc
   .uniqueArray(port, { maxLength: 4, selector: ({ name }) => name ?? '' })
   .map((ports) =>
     ports.filter((one, at) => ports.findIndex((other) => numberOf(other) === numberOf(one)) === at),
