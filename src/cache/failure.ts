@@ -21,7 +21,8 @@ export class ShortWatchError extends Error {
 
 /**
  * What to do about a watch that failed. `rewatch`: nothing was missed, go on from the same version. `relist`:
- * events may be missing. `probe`: find out whether the server has reached this version at all. `verify`: it may
+ * events may be missing. `probe`: find out whether a watch can begin at
+ * this version at all. `verify`: it may
  * have gone back in time, ask it for its newest state.
  */
 export type Remedy = 'rewatch' | 'relist' | 'probe' | 'verify';

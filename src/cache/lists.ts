@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient, ListOptions } from '#src/kube/client.ts';
 import { isExpired, isTooLargeResourceVersion } from '#src/kube/errors.ts';
+import type { Milliseconds } from '#src/runtime/clock.ts';
 import { type CacheKey, keyOf } from './lister.ts';
 import { compareVersions } from './version.ts';
 
@@ -23,6 +24,8 @@ export interface ListRequest<T extends KubeObject, V> {
   /** Called for each object as its page arrives; undefined: it cannot be read. */
   prepare: (object: T) => V | undefined;
   pageSize: number;
+  /** Of each request. */
+  timeoutMs: Milliseconds;
   /** Called before the newest state is asked for. */
   onNewest: () => void;
   signal: AbortSignal;
@@ -46,7 +49,7 @@ export async function listAll<T extends KubeObject, V>(
 }
 
 async function listPages<T extends KubeObject, V>(
-  { client, resource, scope, prepare, pageSize, onNewest, signal }: ListRequest<T, V>,
+  { client, resource, scope, prepare, pageSize, timeoutMs, onNewest, signal }: ListRequest<T, V>,
   version: string,
 ): Promise<CompleteList<V>> {
   if (version === '') onNewest();
@@ -62,6 +65,7 @@ async function listPages<T extends KubeObject, V>(
       // The token holds the version of the first page.
       ...(next === undefined ? { resourceVersion: version } : { continue: next }),
       signal,
+      timeoutMs,
       retry: false,
     });
     for (let from = 0; from < page.items.length; from += PIECE) {
@@ -79,23 +83,25 @@ async function listPages<T extends KubeObject, V>(
 }
 
 /**
- * Whether the server has reached this version. One object is asked for: the answer's version, or the server's
- * refusal to give one at least as new, is all that counts.
+ * Whether a watch can begin at this version: the server has reached it, and has not lost what came after it.
+ * One object is asked for; the answer's version, or the server's refusal, is all that counts.
  */
-export async function hasReached<T extends KubeObject>(
+export async function canBeginAt<T extends KubeObject>(
   {
     client,
     resource,
     scope,
+    timeoutMs,
     signal,
-  }: Pick<ListRequest<T, unknown>, 'client' | 'resource' | 'scope' | 'signal'>,
+  }: Pick<ListRequest<T, unknown>, 'client' | 'resource' | 'scope' | 'timeoutMs' | 'signal'>,
   version: string,
 ): Promise<boolean> {
   try {
-    const options = { ...scope, limit: 1, resourceVersion: version, signal, retry: false };
+    const options = { ...scope, limit: 1, resourceVersion: version, timeoutMs, signal, retry: false };
     return compareVersions((await client.list(resource, options)).resourceVersion, version) >= 0;
   } catch (error) {
-    if (isTooLargeResourceVersion(error)) return false;
+    // A server restored from a backup lags behind, or has gone far ahead and forgotten what was before.
+    if (isTooLargeResourceVersion(error) || isExpired(error)) return false;
     throw error;
   }
 }

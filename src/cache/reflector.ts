@@ -4,13 +4,15 @@ import { isExpired, isTooManyRequests } from '#src/kube/errors.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import { RECONNECT, ReconnectBackoff, type ReconnectTimings } from './backoff.ts';
 import { type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
-import { type CompleteList, hasReached, listAll } from './lists.ts';
+import { type CompleteList, canBeginAt, listAll } from './lists.ts';
 import { compareVersions } from './version.ts';
 
 /** Numbers of the loop; client-go's unless told. */
 export interface ReflectorTimings {
   /** Objects in a page. */
   pageSize: number;
+  /** How long a page may take; 60 s unless told, as long as an API server itself allows. */
+  listTimeout: Milliseconds;
   /** Bounds of a watch's life, in seconds; chance picks one, so that watches do not end together. */
   watchSeconds: readonly [number, number];
   /** See WatchOptions. */
@@ -20,6 +22,7 @@ export interface ReflectorTimings {
 
 export const REFLECTOR_TIMINGS: ReflectorTimings = {
   pageSize: 500,
+  listTimeout: 60_000,
   watchSeconds: [300, 600],
   silentAfter: undefined,
   reconnect: RECONNECT,
@@ -60,8 +63,8 @@ export interface ReflectorDeps {
 }
 
 /**
- * `first`: whatever the server has at hand. `resume`: at least as new as seen. `probe`: none where the server
- * has reached what was seen, else the newest. `verify`: the newest. `reset`: the newest, believed in any case.
+ * `first`: whatever the server has at hand. `resume`: at least as new as seen. `probe`: none where a watch can
+ * begin at what was seen, else the newest. `verify`: the newest. `reset`: the newest, believed in any case.
  */
 type ListKind = 'first' | 'resume' | 'probe' | 'verify' | 'reset';
 
@@ -140,10 +143,11 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       scope: this.#scope,
       prepare: (object: T) => this.#sink.prepare(object),
       pageSize: this.#deps.timings.pageSize,
+      timeoutMs: this.#deps.timings.listTimeout,
       onNewest: () => this.#sink.beginReset(),
       signal,
     };
-    if (kind === 'probe' && (await hasReached(request, this.#version))) {
+    if (kind === 'probe' && (await canBeginAt(request, this.#version))) {
       this.#list = undefined;
       return;
     }
