@@ -8,6 +8,7 @@ import { type IServiceExport, serviceExports } from '#apis/multicluster/service-
 import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '#src/kube/errors.ts';
+import { headless } from './builders.ts';
 import { eventually } from './eventually.ts';
 
 /** What a user does in one member cluster, and what a user sees there. Speaks with the admin's credentials. */
@@ -87,6 +88,12 @@ export class MemberCluster {
 
   async unexports(namespace: string, name: string): Promise<void> {
     await this.deletes(serviceExports, namespace, name);
+  }
+
+  /** A Service of this name and its export, with nothing behind it. */
+  async marks(namespace: string, name: string): Promise<void> {
+    await this.service(headless(namespace, name));
+    await this.exports(namespace, name);
   }
 
   /** The import as it is now. */

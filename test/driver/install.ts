@@ -1,19 +1,17 @@
 import { CLUSTER_SET_NAME, clusterSets } from '#apis/hub/cluster-set.ts';
 import { memberNamespace, members } from '#apis/hub/member.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
-import { apiVersionOf, type KubeObject, type Resource } from '#apis/meta.ts';
+import { apiVersionOf } from '#apis/meta.ts';
 import { HUB_ACCOUNT, HUB_NAMESPACE, hubManifests, hubMemberManifests } from '#src/install/hub.ts';
-import type { Account, Manifest } from '#src/install/manifest.ts';
+import type { Manifest } from '#src/install/manifest.ts';
+import { manifestPath } from '#src/install/manifest-path.ts';
 import { AGENT_NAMESPACE, MEMBER_ACCOUNT, memberManifests } from '#src/install/member.ts';
-import { objectPath } from '#src/kube/paths.ts';
-import { kubeconfig } from '#test/clusters/kubeconfig.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
+import { serviceAccountKubeconfig } from '#test/clusters/service-account.ts';
 
 /** Where the CRDs of hub and members lie. */
 export const HUB_CRDS = 'crds/hub';
 export const MEMBER_CRDS = 'crds/multicluster';
-
-const TOKEN_SECONDS = 24 * 3600;
 
 /** Makes a cluster a hub: rights, policies and the ClusterSet. Returns a kubeconfig of the hub controller's. */
 export async function installHub(hub: Cluster): Promise<string> {
@@ -24,7 +22,7 @@ export async function installHub(hub: Cluster): Promise<string> {
     metadata: { name: CLUSTER_SET_NAME },
     spec: {},
   });
-  return accountKubeconfig(hub, { namespace: HUB_NAMESPACE, name: HUB_ACCOUNT });
+  return serviceAccountKubeconfig(hub, { namespace: HUB_NAMESPACE, name: HUB_ACCOUNT });
 }
 
 /** Admits a member to the hub. Returns a kubeconfig of that member's own credentials. */
@@ -36,7 +34,7 @@ export async function admitMember(hub: Cluster, clusterId: string, spec: object 
     metadata: { name: clusterId },
     spec,
   });
-  return accountKubeconfig(hub, { namespace: memberNamespace(clusterId), name: MEMBER_ACCOUNT });
+  return serviceAccountKubeconfig(hub, { namespace: memberNamespace(clusterId), name: MEMBER_ACCOUNT });
 }
 
 /** Makes a cluster ready for an agent. Returns a kubeconfig of the agent's own credentials. */
@@ -45,19 +43,7 @@ export async function installMember(
   agentNamespace: string = AGENT_NAMESPACE,
 ): Promise<string> {
   await applyAll(member, memberManifests({ agentNamespace }));
-  return accountKubeconfig(member, { namespace: agentNamespace, name: MEMBER_ACCOUNT });
-}
-
-/** A kubeconfig with a fresh token of a ServiceAccount, as a pod of it would have. */
-export async function accountKubeconfig(cluster: Cluster, account: Account): Promise<string> {
-  const path = `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.name}/token`;
-  const reply = (await cluster.admin.call('POST', path, {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { expirationSeconds: TOKEN_SECONDS },
-  })) as { status: { token: string } };
-  const { server, ca } = cluster;
-  return kubeconfig({ [cluster.name]: { server, ca, credentials: { token: reply.status.token } } });
+  return serviceAccountKubeconfig(member, { namespace: agentNamespace, name: MEMBER_ACCOUNT });
 }
 
 async function applyAll(cluster: Cluster, manifests: readonly Manifest[]): Promise<void> {
@@ -70,18 +56,5 @@ async function applyAll(cluster: Cluster, manifests: readonly Manifest[]): Promi
 
 /** Server-side apply of any object of an installation. */
 export async function apply(cluster: Cluster, manifest: Manifest): Promise<void> {
-  const { name, namespace } = manifest.metadata;
-  const key = namespace === undefined ? { name } : { namespace, name };
-  await cluster.admin.apply(objectPath(resourceOf(manifest), key), manifest);
-}
-
-/** All kinds of an installation have regular plurals. */
-function resourceOf(manifest: Manifest): Resource<KubeObject> {
-  const [group = '', version = ''] = manifest.apiVersion.includes('/')
-    ? manifest.apiVersion.split('/')
-    : ['', manifest.apiVersion];
-  const singular = manifest.kind.toLowerCase();
-  const plural = singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`;
-  const namespaced = manifest.metadata.namespace !== undefined;
-  return { group, version, plural, kind: manifest.kind, namespaced };
+  await cluster.admin.apply(manifestPath(manifest), manifest);
 }

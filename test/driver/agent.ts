@@ -1,0 +1,74 @@
+import type { HubConfig } from '#src/config/hub.ts';
+import type { MemberConfig } from '#src/config/member.ts';
+import { runHub } from '#src/hub.ts';
+import { runMember } from '#src/member.ts';
+import { LevelSwitch } from '#src/observability/levels.ts';
+import { createLogger } from '#src/observability/pino-logger.ts';
+import type { Clock } from '#src/runtime/clock.ts';
+import { Stopping } from '#src/runtime/errors.ts';
+import type { ProgramDeps } from '#src/runtime/program.ts';
+import { systemClock } from '#src/runtime/system-clock.ts';
+
+/** One line of a program's log, parsed. */
+export interface LogLine {
+  level: string;
+  msg: string;
+  [field: string]: unknown;
+}
+
+/** A program of Tombolo's that runs within the test's process: the real one, with a log that can be read. */
+export class Agent {
+  readonly log: LogLine[] = [];
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+
+  private constructor(name: string, clock: Clock, run: (deps: ProgramDeps) => Promise<void>) {
+    const levels = new LevelSwitch('debug');
+    const write = (line: string) => void this.log.push(JSON.parse(line) as LogLine);
+    const log = createLogger({ logger: name, levels, format: 'json', clock, write });
+    this.#done = run({ signal: this.#stop.signal, clock, random: Math.random, log, levels });
+    // Looked at in stop(); until then a failure must not end the test run as an unhandled rejection.
+    this.#done.catch(() => undefined);
+  }
+
+  static member(
+    config: Partial<MemberConfig> & Pick<MemberConfig, 'clusterId' | 'hubKubeconfig'>,
+    clock = systemClock(),
+  ): Agent {
+    const whole: MemberConfig = {
+      kubeconfig: undefined,
+      context: undefined,
+      hubContext: undefined,
+      agentNamespace: 'tombolo-system',
+      acceptClustersetUid: undefined,
+      headlessDerivedService: false,
+      leaseInterval: 10_000,
+      ...OPERATION,
+      ...config,
+    };
+    return new Agent(`tombolo.member.${config.clusterId}`, clock, (deps) => runMember(whole, deps));
+  }
+
+  static hub(config: Pick<HubConfig, 'kubeconfig'>, clock = systemClock()): Agent {
+    return new Agent('tombolo.hub', clock, (deps) =>
+      runHub({ context: undefined, ...OPERATION, ...config }, deps),
+    );
+  }
+
+  /** Lines with this message, in order. */
+  lines(msg: string): LogLine[] {
+    return this.log.filter((line) => line.msg === msg);
+  }
+
+  /** Stops it as SIGTERM would; rejects with what the program failed with. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new Stopping());
+    await this.#done;
+  }
+}
+
+const OPERATION: Pick<MemberConfig, 'listen' | 'logLevel' | 'logFormat'> = {
+  listen: 'off',
+  logLevel: 'debug',
+  logFormat: 'json',
+};
