@@ -1,3 +1,5 @@
+import { clusterSets } from '#apis/hub/cluster-set.ts';
+import { members } from '#apis/hub/member.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { apiVersionOf } from '#apis/meta.ts';
 import type { Manifest } from './manifest.ts';
@@ -5,6 +7,8 @@ import type { Manifest } from './manifest.ts';
 /** The plural of every kind that an installation holds. */
 const PLURALS: ReadonlyMap<string, string> = new Map([
   [namespaces.kind, namespaces.plural],
+  [clusterSets.kind, clusterSets.plural],
+  [members.kind, members.plural],
   ['ServiceAccount', 'serviceaccounts'],
   ['Role', 'roles'],
   ['RoleBinding', 'rolebindings'],
