@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta, Resource } from '#apis/meta.ts';
+import { apiVersionOf, type KubeObject, type ObjectMeta, type Resource } from '#apis/meta.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { isNotFound } from '#src/kube/errors.ts';
 import type { Writer } from './contract.ts';
@@ -15,7 +15,9 @@ export function newWriter<T extends KubeObject>(
   resource: Resource<T>,
   informer: Pick<WritableInformer<T, KubeObject>, 'wrote' | 'deleted'>,
 ): Writer<T> {
-  const took = (object: T, metadata: ObjectMeta) => informer.wrote({ ...object, metadata });
+  const typeMeta = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  // As the watch will show it, so that its event finds nothing to change.
+  const took = (object: T, metadata: ObjectMeta) => informer.wrote({ ...object, ...typeMeta, metadata });
   return {
     async create(object) {
       took(object, await client.create(resource, object));
