@@ -24,7 +24,14 @@ import { type Refusals, refusalOf } from './refusals.ts';
 export interface RecordsDeps extends RecordWriters {
   hub: Pick<
     HubCaches,
-    'clusterSet' | 'reportAsIs' | 'evidence' | 'exportedService' | 'slices' | 'recordsOf' | 'onTurn'
+    | 'clusterSet'
+    | 'reportAsIs'
+    | 'evidence'
+    | 'exportedService'
+    | 'slices'
+    | 'recordsOf'
+    | 'onTurn'
+    | 'confirm'
   >;
   publishing: Publishing;
   exports: LocalExports;

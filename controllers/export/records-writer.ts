@@ -5,11 +5,13 @@ import {
 } from '#apis/hub/exported-endpoint-slice.ts';
 import { ExportedService, exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
+import type { HubCaches } from '#controllers/membership/hub-caches.ts';
 import type { Sequences } from '#controllers/membership/sequence.ts';
 import type { Writer } from '#src/cache/contract.ts';
 import { mergeSpec, type RecordStep, type ServiceDraft } from './records.ts';
 
 export interface RecordWriters {
+  hub: Pick<HubCaches, 'confirm'>;
   exportedServices: Writer<IExportedService>;
   exportedEndpointSlices: Writer<IExportedEndpointSlice>;
   sequences: Sequences;
@@ -36,6 +38,7 @@ export async function carryOut(
     case 'delete service':
       return exportedServices.delete(step.record);
     case 'create service': {
+      await writers.hub.confirm(signal);
       const name = exportedServiceName(at.namespace, at.service);
       const metadata = { name, namespace: memberNamespace(at.cluster) };
       const spec = await finish(step.draft, undefined, writers, signal);
@@ -46,6 +49,7 @@ export async function carryOut(
       return exportedServices.update({ ...step.record, spec: mergeSpec(step.record.spec, spec) });
     }
     case 'create slice': {
+      await writers.hub.confirm(signal);
       const name = exportedSliceName(at.namespace, at.service, step.sliceHash);
       const metadata = { name, namespace: memberNamespace(at.cluster) };
       return exportedEndpointSlices.create(new ExportedEndpointSlice({ metadata, spec: step.spec }));

@@ -1,4 +1,4 @@
-import { CLUSTER_SET_NAME, type IClusterSet } from '#apis/hub/cluster-set.ts';
+import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
 import { exportedSliceName, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { type IMember, memberNamespace } from '#apis/hub/member.ts';
@@ -8,6 +8,10 @@ import { type Evidence, evidenceFrom, NO_EVIDENCE } from '#controllers/absence/e
 import type { RecordView } from '#controllers/endpoints/views.ts';
 import type { Informer } from '#src/cache/contract.ts';
 import { cacheKey } from '#src/cache/lister.ts';
+import type { KubeClient } from '#src/kube/client.ts';
+import { isNotFound } from '#src/kube/errors.ts';
+import type { Clock } from '#src/runtime/clock.ts';
+import { Confirmation } from './confirmation.ts';
 import type { HubView } from './hub-view.ts';
 import { type IdentityVerdict, judgeIdentity, standsFor } from './identity.ts';
 import { BY_MEMBER, BY_SERVICE } from './indexes.ts';
@@ -16,7 +20,15 @@ import type { AgentState } from './state.ts';
 /** The cache of one hub kind, as the view needs it; exported kinds carry the indexes of indexes.ts. */
 export type HubKind<T extends KubeObject, V extends KubeObject = T> = Pick<
   Informer<T, V>,
-  'get' | 'byIndex' | 'synced' | 'health' | 'addListener' | 'waitForSync' | 'resource'
+  | 'get'
+  | 'byIndex'
+  | 'synced'
+  | 'health'
+  | 'addListener'
+  | 'waitForSync'
+  | 'resource'
+  | 'onHealthChange'
+  | 'relist'
 >;
 
 /** Caches of all that a member reads on the hub. */
@@ -36,6 +48,9 @@ export interface HubCachesDeps {
   state: { readonly current: AgentState | undefined };
   /** `--accept-clusterset-uid`. */
   admitted: string | undefined;
+  /** The hub, asked only for who it is, and only when its connections were lost. */
+  client: Pick<KubeClient, 'get'>;
+  clock: Pick<Clock, 'after' | 'monotonic'>;
 }
 
 /**
@@ -46,12 +61,22 @@ export class HubCaches implements HubView {
   readonly #kinds: HubKinds;
   readonly #deps: HubCachesDeps;
   readonly #evidence: Evidence;
+  readonly #confirmation: Confirmation;
   readonly #listeners: (() => void)[] = [];
 
   constructor(deps: HubCachesDeps) {
     this.#deps = deps;
     this.#kinds = deps.kinds;
     this.#evidence = evidenceFrom(this);
+    this.#confirmation = new Confirmation({
+      ask: (signal) => this.#ask(signal),
+      clock: deps.clock,
+      clusterSets: deps.kinds.clusterSets,
+      others: this.#informers().slice(1),
+      accepted: () => deps.state.current?.clusterSetUID,
+      cached: () => deps.kinds.clusterSets.get(CLUSTER_SET_NAME)?.metadata.uid,
+      onSettled: () => this.turn(),
+    });
     // The set's rules and the own Member's (claim, namespaces) bear on everything that a member does.
     deps.kinds.clusterSets.addListener(() => this.turn());
     deps.kinds.members.addListener(({ key }) => {
@@ -59,10 +84,35 @@ export class HubCaches implements HubView {
     });
   }
 
-  /** Turns once every first list is in, and ends with the signal. */
+  /** Turns once every first list is in, and settles doubts about who the hub is, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#informers().map((informer) => informer.waitForSync(signal)));
-    this.turn();
+    const synced = Promise.all(this.#informers().map((informer) => informer.waitForSync(signal)));
+    await Promise.all([synced.then(() => this.turn()), this.#confirmation.run(signal)]);
+  }
+
+  /** What the hub shows is not believed before it has said again who it is. */
+  doubt(): void {
+    this.#confirmation.doubt();
+  }
+
+  /** The hub is another one: should the known one come back, none of what the caches hold by then counts. */
+  distrust(): void {
+    this.#confirmation.taint();
+  }
+
+  /**
+   * To be awaited before anything is created on the hub: updates and deletes are fenced by what they are about,
+   * a create would succeed on any hub. Free while the ClusterSet's watch stands; a read where it does not.
+   * Rejects where it is not the known hub.
+   */
+  async confirm(signal: AbortSignal): Promise<void> {
+    if (this.readable && this.#kinds.clusterSets.health.state === 'live') return;
+    const uid = await this.#ask(signal);
+    if (uid !== undefined && uid === this.#deps.state.current?.clusterSetUID) return;
+    this.doubt();
+    throw new Error(
+      'the hub under the known address does not have the ClusterSet that this agent belongs to',
+    );
   }
 
   /** Has everything looked at again: for who changes the accepted identity or the re-assert floor. */
@@ -88,6 +138,7 @@ export class HubCaches implements HubView {
     if (accepted === undefined) return false;
     const kinds = this.#kinds;
     return (
+      !this.#confirmation.doubtful &&
       kinds.clusterSets.get(CLUSTER_SET_NAME)?.metadata.uid === accepted &&
       kinds.clusterSets.synced &&
       kinds.members.synced &&
@@ -108,7 +159,8 @@ export class HubCaches implements HubView {
       );
       return `the hub has not been read yet: waiting for the first list of ${names.join(', ')}`;
     }
-    return identity.is === 'unread' ? identity.why : 'the hub is being accepted';
+    if (identity.is === 'unread') return identity.why;
+    return identity.is === 'accept' ? 'the hub is being accepted' : 'the hub has not said again who it is';
   }
 
   get unreachable(): boolean {
@@ -173,6 +225,16 @@ export class HubCaches implements HubView {
 
   get evidence(): Evidence {
     return this.readable ? this.#evidence : NO_EVIDENCE;
+  }
+
+  /** UID of the ClusterSet that the hub has now; undefined: it has none. */
+  async #ask(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.#deps.client.get(clusterSets, { name: CLUSTER_SET_NAME }, { signal })).metadata.uid;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   #informers() {

@@ -13,7 +13,7 @@ import type { Watched } from './watching.ts';
 export const IDENTITY_KEY = 'clusterset';
 
 export interface IdentityDeps {
-  hub: Pick<HubCaches, 'identity' | 'turn'>;
+  hub: Pick<HubCaches, 'identity' | 'turn' | 'doubt' | 'distrust'>;
   state: StateStore;
   sequences: Sequences;
   events: EventRecorder;
@@ -52,6 +52,7 @@ export function newIdentityController(deps: IdentityDeps): ControllerSpec {
         hub.turn();
       }
       const verdict = hub.identity;
+      if (verdict.is === 'foreign') hub.distrust();
       if (verdict.is === 'foreign' && verdict.uid !== said) {
         said = verdict.uid;
         log.error({ clusterSetUID: verdict.uid, why: verdict.why }, 'the hub is not the known one');
@@ -65,6 +66,8 @@ export function newIdentityController(deps: IdentityDeps): ControllerSpec {
         change: (known) => ({ ...known, clusterSetUID: uid, hubLeaseVersion: '' }),
       });
       log.info({ clusterSetUID: uid, why }, 'accepted the ClusterSet of the hub');
+      // Whatever was doubtful about another hub is so no more.
+      hub.doubt();
       hub.turn();
       return undefined;
     },

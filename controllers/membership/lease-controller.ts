@@ -44,7 +44,7 @@ export interface Rewindable {
 export interface LeaseDeps {
   /** The member's Lease on the hub. */
   store: LeaseStore;
-  hub: Pick<HubCaches, 'turn' | 'onTurn'>;
+  hub: Pick<HubCaches, 'turn' | 'onTurn' | 'doubt' | 'confirm'>;
   publishing: Publishing;
   state: StateStore;
   sequences: Sequences;
@@ -135,8 +135,10 @@ class Renewals {
     const { store } = this.#deps;
     const found = await store.read(signal);
     const why = rollbackByLease(this.#known(), found);
-    // NB: before anything is written, so that a crash here finds the same evidence again.
-    if (why !== undefined) await this.#rollBack(why, signal, log);
+    // NB: nothing is written in this round: it may be another hub, which the doubt will tell, and a crash here
+    // finds the same evidence again.
+    if (why !== undefined) return this.#rollBack(why, signal, log);
+    if (found === undefined) await this.#deps.hub.confirm(signal);
     const renewed = this.#renewed(found ?? this.#fresh(), clock);
     const reply =
       found === undefined ? await store.create(renewed, signal) : await store.update(renewed, signal);
@@ -160,6 +162,7 @@ class Renewals {
     this.#lease = undefined;
     this.#answered = this.#deps.clock.monotonic();
     for (const informer of this.#deps.informers) informer.relist();
+    this.#deps.hub.doubt();
     this.#deps.hub.turn();
   }
 

@@ -33,7 +33,10 @@ export interface ExportedNames {
 }
 
 export interface ReportDeps {
-  hub: Pick<HubCaches, 'clusterSet' | 'reportAsIs' | 'exportedService' | 'slices' | 'recordsOf' | 'onTurn'>;
+  hub: Pick<
+    HubCaches,
+    'clusterSet' | 'reportAsIs' | 'exportedService' | 'slices' | 'recordsOf' | 'onTurn' | 'confirm'
+  >;
   publishing: Publishing;
   exports: ExportedNames;
   reports: Writer<IMemberReport>;
@@ -117,6 +120,7 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
       return;
     }
     case 'create': {
+      await deps.hub.confirm(signal);
       const sequence = await firstSequence(deps, identity, signal);
       const metadata = { name: REPORT_NAME, namespace: memberNamespace(deps.publishing.cluster) };
       await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }));
