@@ -5,7 +5,7 @@ import { apiVersionOf, type OwnerReference } from '#apis/meta.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { ownedBy } from '../ownership.ts';
 import { mergedMetadata, sameMetadata } from './metadata.ts';
-import type { Addresses } from './service-import.ts';
+import { type Addresses, familyOf } from './service-import.ts';
 import type { Shape } from './shape.ts';
 import { formatUnsupported, UNSUPPORTED_ANNOTATION, type Unsupported, unsupportedOn } from './unsupported.ts';
 
@@ -148,10 +148,6 @@ function keptAddresses(existing: IService, shape: Shape): Partial<Spec> {
     ...(ips.length > 0 && { clusterIPs: ips }),
     ...(kept.length > 0 && { ipFamilies: kept }),
   };
-}
-
-function familyOf(ip: string): string {
-  return ip.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 function owners(existing: IService | undefined, owner: { name: string; uid: string }) {

@@ -66,14 +66,19 @@ export function desiredServiceImport(input: ServiceImportInput): IServiceImport 
 
 /**
  * Headless: no address, the families that the exporters share. ClusterSetIP: what the derived Service has. While
- * it has nothing the old addresses stay, as the only memory of what to ask for when somebody deleted it.
+ * it has nothing the old addresses stay, as the only memory of what to ask for when somebody deleted it; but
+ * not those of a family that is no longer shared, which nothing would answer at.
  */
 function addressing({ existing, shape, addresses }: ServiceImportInput): Addresses {
-  if (shape.type === 'Headless') return { ips: [], ipFamilies: shape.ipFamilies };
-  if (addresses !== undefined) return addresses;
-  const kept = existing?.spec.type === 'ClusterSetIP' ? existing.spec : undefined;
-  if (!kept?.ips?.length) return { ips: [], ipFamilies: shape.ipFamilies };
-  return { ips: kept.ips, ipFamilies: kept.ipFamilies ?? shape.ipFamilies };
+  if (addresses !== undefined && shape.type === 'ClusterSetIP') return addresses;
+  const kept = shape.type === 'ClusterSetIP' ? (existing?.spec.ips ?? []) : [];
+  const ips = kept.filter((ip) => shape.ipFamilies.includes(familyOf(ip)));
+  return ips.length > 0 ? { ips, ipFamilies: ips.map(familyOf) } : { ips, ipFamilies: shape.ipFamilies };
+}
+
+/** The family of a well-formed address. */
+export function familyOf(ip: string): 'IPv4' | 'IPv6' {
+  return ip.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 /** Whether writing `desired` would change the object. The API server keeps the fields as they were sent. */

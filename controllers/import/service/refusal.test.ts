@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import type { IService } from '#apis/kubernetes/service.ts';
+import { afterRefusal, type Candidate } from './refusal.ts';
+import { describeUnsupported, UNSUPPORTED_ANNOTATION } from './unsupported.ts';
+
+const service: IService = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'derived-x', namespace: 'prod', annotations: { note: 'n' } },
+  spec: {
+    ports: [{ port: 80 }],
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
+    trafficDistribution: 'PreferSameNode',
+    ipFamilyPolicy: 'PreferDualStack',
+    ipFamilies: ['IPv6'],
+  },
+};
+
+function next(candidate: Candidate, ...fields: string[]): Candidate {
+  const answer = afterRefusal(candidate, fields);
+  if (answer === undefined || answer === 'no family') throw new Error(`expected another try, got ${answer}`);
+  return answer;
+}
+
+describe('after a refusal', () => {
+  test('an unsupported field is given up and noted, the rest stays', () => {
+    const { service: tried } = next({ service, spareFamilies: [] }, 'spec.trafficDistribution');
+    expect(tried.spec).not.toHaveProperty('trafficDistribution');
+    expect(tried.spec).toMatchObject({ sessionAffinity: 'ClientIP', ports: [{ port: 80 }] });
+    expect(tried.metadata.annotations).toEqual({
+      note: 'n',
+      [UNSUPPORTED_ANNOTATION]: '{"trafficDistribution":"PreferSameNode"}',
+    });
+    expect(describeUnsupported(tried)).toBe('trafficDistribution PreferSameNode');
+  });
+
+  test('several are given up, at once or one after the other', () => {
+    const first = next({ service, spareFamilies: [] }, 'spec.trafficDistribution', 'spec.sessionAffinity');
+    const second = next(first, 'spec.sessionAffinityConfig.clientIP.timeoutSeconds');
+    expect(second.service.spec).toEqual({
+      ports: [{ port: 80 }],
+      ipFamilyPolicy: 'PreferDualStack',
+      ipFamilies: ['IPv6'],
+    });
+    expect(describeUnsupported(second.service)).toBe(
+      'sessionAffinity ClientIP, sessionAffinityConfig {"clientIP":{"timeoutSeconds":60}}, trafficDistribution PreferSameNode',
+    );
+  });
+
+  test('the other family is tried where this cluster does not have the first, and then none is left', () => {
+    const tried = next({ service, spareFamilies: ['IPv4'] }, 'spec.ipFamilies[0]');
+    expect(tried.service.spec?.ipFamilies).toEqual(['IPv4']);
+    expect(afterRefusal(tried, ['spec.ipFamilies[0]'])).toBe('no family');
+  });
+
+  test.each(['spec.clusterIP', 'spec.clusterIPs', 'spec.clusterIPs[0]'])(
+    'a new address is asked for where somebody else has the former one (%s)',
+    (field) => {
+      const ips = { clusterIP: 'fd00::7', clusterIPs: ['fd00::7', '10.0.0.7'], ipFamilies: ['IPv6', 'IPv4'] };
+      const asking = { ...service, spec: { ...service.spec, ...ips } };
+      const { spec } = next({ service: asking, spareFamilies: [] }, field).service;
+      expect(spec).toMatchObject({ ipFamilies: ['IPv6'], ipFamilyPolicy: 'PreferDualStack' });
+      expect(spec).not.toHaveProperty('clusterIP');
+      expect(spec).not.toHaveProperty('clusterIPs');
+    },
+  );
+
+  test.each([[['spec.ports[0].port']], [['metadata.labels']], [[]], [['spec.trafficDistributionX']]])(
+    'what cannot be given up ends the trying (%j)',
+    (fields) => {
+      expect(afterRefusal({ service, spareFamilies: ['IPv4'] }, fields)).toBeUndefined();
+    },
+  );
+
+  test('the address of an existing Service is never given up', () => {
+    const existing = {
+      ...service,
+      metadata: { ...service.metadata, uid: 'u' },
+      spec: { clusterIP: '10.0.0.7' },
+    };
+    expect(afterRefusal({ service: existing, spareFamilies: [] }, ['spec.clusterIPs[0]'])).toBeUndefined();
+  });
+});
