@@ -8,6 +8,12 @@ import { type CacheChange, type CacheKey, type CacheListener, keyOf, type Lister
 import type { CompleteList } from './lists.ts';
 import { compareVersions } from './version.ts';
 
+/** An object that is gone for sure, as it was last known. */
+interface Tombstone {
+  uid: string;
+  version: string;
+}
+
 export interface StoreOptions<V extends KubeObject> {
   indexes?: Record<string, IndexFunction<V>> | undefined;
   /** Freeze what is stored, all the way down. For tests and development. */
@@ -27,9 +33,9 @@ export class Store<V extends KubeObject> implements Lister<V> {
   readonly #freeze: boolean;
   /** Objects whose content is what we sent, not yet what the server made of it. */
   readonly #assumed = new Set<CacheKey>();
-  /** UIDs that we deleted and whose DELETED event is still to come, with the last version known. */
-  readonly #tombstones = new Map<string, string>();
-  /** While a list that may turn back the versions is under way: keys and UIDs that our writes have touched. */
+  /** What we deleted and whose DELETED event is still to come. */
+  readonly #tombstones = new Map<CacheKey, Tombstone>();
+  /** While a list that may turn back the versions is under way: keys that our writes have touched. */
   #touched: Set<string> | undefined;
   #horizon = '0';
   #synced = false;
@@ -71,9 +77,9 @@ export class Store<V extends KubeObject> implements Lister<V> {
   /** Takes an ADDED or MODIFIED event of the watch over. Events come in the order of their versions. */
   changed(object: V): void {
     this.#horizon = versionOf(object);
-    // On its way to an end that listeners already know of.
-    if (this.#tombstones.has(uidOf(object))) return;
     const key = keyOf(object);
+    if (this.#isBuried(key, object)) return;
+    this.#tombstones.delete(key);
     const change = this.#takeOver(key, this.#objects.get(key), object);
     if (change !== undefined) this.#listeners.notify({ ...change, live: true });
   }
@@ -82,8 +88,11 @@ export class Store<V extends KubeObject> implements Lister<V> {
   removed(object: KubeObject): void {
     const version = versionOf(object);
     this.#horizon = version;
-    if (this.#tombstones.delete(uidOf(object))) return;
     const key = keyOf(object);
+    if (this.#isBuried(key, object)) {
+      if (this.#tombstones.get(key)?.uid === object.metadata.uid) this.#tombstones.delete(key);
+      return;
+    }
     const stored = this.#objects.get(key);
     // A reply of ours has shown a later object of this name.
     if (stored === undefined || compareVersions(versionOf(stored), version) > 0) return;
@@ -102,7 +111,7 @@ export class Store<V extends KubeObject> implements Lister<V> {
     this.#touched?.add(key);
     // The watch is beyond this version: where the store does not hold it, somebody has deleted it since.
     if (compareVersions(version, this.#horizon) <= 0) return;
-    if (this.#tombstones.has(uidOf(object))) return;
+    if (this.#isBuried(key, object)) return;
     const stored = this.#objects.get(key);
     if (stored !== undefined && compareVersions(version, versionOf(stored)) <= 0) return;
     this.#put(key, stored, object);
@@ -115,8 +124,8 @@ export class Store<V extends KubeObject> implements Lister<V> {
     const stored = this.#objects.get(key);
     // Absent or replaced: the watch was faster, and no event is left to be ignored.
     if (stored?.metadata.uid !== uid) return;
-    this.#touched?.add(uid);
-    this.#tombstones.set(uid, versionOf(stored));
+    this.#touched?.add(key);
+    this.#tombstones.set(key, { uid, version: versionOf(stored) });
     this.#remove(key, stored);
   }
 
@@ -135,15 +144,12 @@ export class Store<V extends KubeObject> implements Lister<V> {
   replace({ items, version, unreadable }: CompleteList<V>, { reset = false } = {}): number {
     const changes: Omit<CacheChange<V>, 'live'>[] = [];
     // Versions count for everything, or only for what our own writes have shown meanwhile.
-    const versioned = (id: string) => !reset || (this.#touched?.has(id) ?? false);
+    const versioned = (key: CacheKey) => !reset || (this.#touched?.has(key) ?? false);
     const listed = new Set<CacheKey>(unreadable);
-    const listedUids = new Set<string>();
     for (const item of items) {
       const key = keyOf(item);
-      const uid = uidOf(item);
       listed.add(key);
-      listedUids.add(uid);
-      if (this.#tombstones.has(uid) && versioned(uid)) continue;
+      if (versioned(key) && this.#isBuried(key, item)) continue;
       const stored = this.#objects.get(key);
       const change = versioned(key) ? this.#takeOver(key, stored, item) : this.#replaceOne(key, stored, item);
       if (change !== undefined) changes.push(change);
@@ -154,15 +160,25 @@ export class Store<V extends KubeObject> implements Lister<V> {
       this.#forget(key, stored);
       changes.push({ key, oldObject: stored, newObject: undefined, finalStateUnknown: true });
     }
-    for (const [uid, lastVersion] of this.#tombstones) {
-      const passed = !versioned(uid) || (!listedUids.has(uid) && compareVersions(lastVersion, version) <= 0);
-      if (passed) this.#tombstones.delete(uid);
+    for (const [key, tombstone] of this.#tombstones) {
+      // A list that is newer than what we deleted, and does not hold it: no event of it is to come.
+      const passed = !listed.has(key) && compareVersions(tombstone.version, version) <= 0;
+      if (passed || !versioned(key)) this.#tombstones.delete(key);
     }
     this.#touched = undefined;
     this.#horizon = version;
     this.#synced = true;
     for (const change of changes) this.#listeners.notify({ ...change, live: false });
     return changes.length;
+  }
+
+  /** Whether listeners already know that this object came to an end: ours, or an earlier one of the name. */
+  #isBuried(key: CacheKey, object: KubeObject): boolean {
+    const tombstone = this.#tombstones.get(key);
+    if (tombstone === undefined) return false;
+    return (
+      tombstone.uid === object.metadata.uid || compareVersions(versionOf(object), tombstone.version) <= 0
+    );
   }
 
   /** Stores what the server shows where it is newer, or confirms an assumption otherwise than assumed. */
@@ -207,8 +223,4 @@ export class Store<V extends KubeObject> implements Lister<V> {
 /** Objects that come from a server have one; '0' is older than all of them. */
 function versionOf(object: KubeObject): string {
   return object.metadata.resourceVersion ?? '0';
-}
-
-function uidOf(object: KubeObject): string {
-  return object.metadata.uid ?? '';
 }
