@@ -83,6 +83,12 @@ describe('a new derived Service', () => {
     expect(desired({ ipFamilies: ['IPv9'] }).spec).not.toHaveProperty('ipFamilies');
   });
 
+  test('asks for the former address where no exporter states a family, too', () => {
+    expect(desired({ ipFamilies: [] }, undefined, ['10.0.0.7']).spec).toMatchObject({
+      clusterIP: '10.0.0.7',
+    });
+  });
+
   test('of a headless import has no address', () => {
     expect(desired({ type: 'Headless' }, undefined, ['10.0.0.7']).spec).toMatchObject({ clusterIP: 'None' });
   });

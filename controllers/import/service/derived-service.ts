@@ -5,7 +5,7 @@ import { apiVersionOf, type OwnerReference } from '#apis/meta.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { ownedBy } from '../ownership.ts';
 import { mergedMetadata, sameMetadata } from './metadata.ts';
-import { type Addresses, familyOf } from './service-import.ts';
+import { type Addresses, familyOf, isShared } from './service-import.ts';
 import type { Shape } from './shape.ts';
 import { formatUnsupported, UNSUPPORTED_ANNOTATION, type Unsupported, unsupportedOn } from './unsupported.ts';
 
@@ -130,7 +130,7 @@ function newAddresses(shape: Shape, previousIPs: readonly string[]): Partial<Spe
   if (shape.type === 'Headless') {
     return { clusterIP: 'None', clusterIPs: ['None'], ...policy, ...(first && { ipFamilies: [first] }) };
   }
-  const ips = previousIPs.filter((ip) => usableFamilies(shape).includes(familyOf(ip)));
+  const ips = previousIPs.filter((ip) => isShared(familyOf(ip), shape));
   const [ip] = ips;
   if (ip === undefined) return { ...policy, ...(first && { ipFamilies: [first] }) };
   return { ...policy, clusterIP: ip, clusterIPs: ips, ipFamilies: ips.map(familyOf) };
@@ -138,9 +138,8 @@ function newAddresses(shape: Shape, previousIPs: readonly string[]): Partial<Spe
 
 function keptAddresses(existing: IService, shape: Shape): Partial<Spec> {
   const { clusterIP, clusterIPs = [], ipFamilies = [] } = existing.spec ?? {};
-  const families = usableFamilies(shape);
   const policy = policyOf(shape, existing);
-  const kept = ipFamilies.filter((family) => families.length === 0 || families.includes(family));
+  const kept = ipFamilies.filter((family) => isShared(family, shape));
   const ips = clusterIPs.slice(0, isHeadless(existing) ? 1 : kept.length);
   return {
     ...policy,

@@ -72,8 +72,13 @@ export function desiredServiceImport(input: ServiceImportInput): IServiceImport 
 function addressing({ existing, shape, addresses }: ServiceImportInput): Addresses {
   if (addresses !== undefined && shape.type === 'ClusterSetIP') return addresses;
   const kept = shape.type === 'ClusterSetIP' ? (existing?.spec.ips ?? []) : [];
-  const ips = kept.filter((ip) => shape.ipFamilies.includes(familyOf(ip)));
+  const ips = kept.filter((ip) => isShared(familyOf(ip), shape));
   return ips.length > 0 ? { ips, ipFamilies: ips.map(familyOf) } : { ips, ipFamilies: shape.ipFamilies };
+}
+
+/** Whether exporters can be reached over a family: one that they share, or any where none of them states one. */
+export function isShared(family: string, { ipFamilies }: Pick<Shape, 'ipFamilies'>): boolean {
+  return ipFamilies.length === 0 || ipFamilies.includes(family);
 }
 
 /** The family of a well-formed address. */

@@ -1,17 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import { exportedServiceName } from '#apis/hub/exported-service.ts';
+import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
+import type { IServiceExport } from '#apis/multicluster/service-export.ts';
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { inventoryOfReport } from '#controllers/absence/inventory.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { BY_MEMBER, placeOfService } from '#controllers/membership/indexes.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { cacheKey, keyOf } from '#src/cache/lister.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
+import type { Lookup } from '../caches.ts';
 import { BY_NAMESPACE, BY_SOURCE } from '../indexes.ts';
 import { namespaceClosed } from '../namespace.ts';
 import type { Obstacles } from '../obstacles.ts';
@@ -20,6 +23,13 @@ import type { ImportServiceDeps } from './deps.ts';
 import { serviceKey } from './place.ts';
 
 type Deps = Pick<ImportServiceDeps, 'hub' | 'hubCaches' | 'local'> & { obstacles: Obstacles };
+
+/** Where keys are looked up. */
+export interface Places {
+  hubCaches: { exportedServices: Lookup<IExportedService> };
+  local: { serviceImports: Lookup<IServiceImport>; serviceExports: Lookup<IServiceExport> };
+  obstacles: Obstacles;
+}
 
 /** Everything that can change what this cluster shows of a Service, in the Service's terms. */
 export function watches(deps: Deps): Watch[] {
@@ -50,7 +60,7 @@ function keys(object: KubeObject | undefined): string[] {
  * on nothing else, however long it is. Its removal is no evidence of anything.
  */
 export function* keysOfReport(
-  { local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>,
+  { local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>,
   before: IMemberReport | undefined,
   after: IMemberReport | undefined,
 ): Iterable<string> {
@@ -70,7 +80,7 @@ export function* keysOfReport(
 
 /** Removed UIDs and allowed namespaces; the status is the hub controller's and changes nothing here. */
 export function* keysOfMember(
-  { local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>,
+  { local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>,
   before: IMember | undefined,
   after: IMember | undefined,
 ): Iterable<string> {
@@ -82,7 +92,7 @@ export function* keysOfMember(
 
 /** A derived Service, whoever holds its name, or a Service that this cluster exports. */
 export function* keysOfService(
-  { local, obstacles }: Pick<Deps, 'local' | 'obstacles'>,
+  { local, obstacles }: Pick<Places, 'local' | 'obstacles'>,
   service: IService | undefined,
 ): Iterable<string> {
   if (service === undefined) return;
@@ -102,7 +112,7 @@ export function* keysOfService(
  * (https://github.com/submariner-io/lighthouse/pull/1625).
  */
 export function* keysOfNamespace(
-  { local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>,
+  { local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>,
   before: INamespace | undefined,
   after: INamespace | undefined,
 ): Iterable<string> {
@@ -114,7 +124,7 @@ export function* keysOfNamespace(
   for (const serviceExport of local.serviceExports.byIndex(BY_NAMESPACE, name)) yield keyOf(serviceExport);
 }
 
-function* allKeys({ local, hubCaches }: Pick<Deps, 'local' | 'hubCaches'>): Iterable<string> {
+function* allKeys({ local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>): Iterable<string> {
   for (const held of local.serviceImports.list()) yield keyOf(held);
   for (const record of hubCaches.exportedServices.list()) yield* keysOfRecord(record);
   for (const serviceExport of local.serviceExports.list()) yield keyOf(serviceExport);

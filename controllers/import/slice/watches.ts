@@ -13,6 +13,7 @@ import { BY_MEMBER, BY_SERVICE, placeOfService, placeOfSlice } from '#controller
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { keyOf } from '#src/cache/lister.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
+import type { Lookup } from '../caches.ts';
 import { IMPORTED_BY_CLUSTER, IMPORTED_BY_SERVICE } from '../indexes.ts';
 import type { Obstacles } from '../obstacles.ts';
 import { isOurs } from '../ownership.ts';
@@ -20,6 +21,15 @@ import type { ImportSliceDeps } from './deps.ts';
 import { placeOfImported, sliceKey } from './place.ts';
 
 type Deps = Pick<ImportSliceDeps, 'cluster' | 'hub' | 'hubCaches' | 'local'> & { obstacles: Obstacles };
+
+/** Where keys are looked up. */
+export interface Places {
+  /** This cluster's id. */
+  cluster: string;
+  hubCaches: { exportedServices: Lookup<IExportedService>; exportedEndpointSlices: Lookup<RecordView> };
+  local: { endpointSlices: Lookup<SliceView> };
+  obstacles: Obstacles;
+}
 
 /** Everything that can change one imported slice, in the slice's terms. A change of one slice names one key. */
 export function watches(deps: Deps): Watch[] {
@@ -41,14 +51,14 @@ export function watches(deps: Deps): Watch[] {
 }
 
 /** The own records come back from the hub, too, and say nothing new: own slices are imported from here. */
-function keysOfRecord({ cluster }: Pick<Deps, 'cluster'>, record: RecordView | undefined): string[] {
+function keysOfRecord({ cluster }: Pick<Places, 'cluster'>, record: RecordView | undefined): string[] {
   const place = record && placeOfSlice(record);
   return place && place.cluster !== cluster ? [sliceKey(place)] : [];
 }
 
 /** A slice of ours, one that may be exported, or one that goes and stood in the way. */
 export function keysOfSlice(
-  { cluster, obstacles }: Pick<Deps, 'cluster' | 'obstacles'>,
+  { cluster, obstacles }: Pick<Places, 'cluster' | 'obstacles'>,
   slice: SliceView | undefined,
 ): string[] {
   if (slice === undefined) return [];
@@ -69,7 +79,7 @@ export function keysOfSlice(
  * inventory on those that it does not name. Its removal is no evidence of anything.
  */
 export function* keysOfServiceRecord(
-  { cluster, hubCaches, local }: Pick<Deps, 'cluster' | 'hubCaches' | 'local'>,
+  { cluster, hubCaches, local }: Pick<Places, 'cluster' | 'hubCaches' | 'local'>,
   before: IExportedService | undefined,
   after: IExportedService | undefined,
 ): Iterable<string> {
@@ -98,7 +108,7 @@ function sameButInventory(before: IExportedService | undefined, after: IExported
 
 /** A report bears on the imported slices of Services that it does not name. */
 export function* keysOfReport(
-  { cluster: self, local }: Pick<Deps, 'cluster' | 'local'>,
+  { cluster: self, local }: Pick<Places, 'cluster' | 'local'>,
   report: IMemberReport | undefined,
 ): Iterable<string> {
   const cluster = clusterOfNamespace(report?.metadata.namespace);
@@ -112,7 +122,7 @@ export function* keysOfReport(
 
 /** Removed UIDs, allowed namespaces and address ranges bear on all slices of a member. */
 export function* keysOfMember(
-  { cluster: self, hubCaches, local }: Pick<Deps, 'cluster' | 'hubCaches' | 'local'>,
+  { cluster: self, hubCaches, local }: Pick<Places, 'cluster' | 'hubCaches' | 'local'>,
   before: IMember | undefined,
   after: IMember | undefined,
 ): Iterable<string> {
@@ -127,7 +137,7 @@ export function* keysOfMember(
 
 /** Only what slices are made from: addresses, status and annotations of an import change none of them. */
 export function* keysOfImport(
-  { cluster, hubCaches, local }: Pick<Deps, 'cluster' | 'hubCaches' | 'local'>,
+  { cluster, hubCaches, local }: Pick<Places, 'cluster' | 'hubCaches' | 'local'>,
   before: IServiceImport | undefined,
   after: IServiceImport | undefined,
 ): Iterable<string> {
@@ -158,7 +168,7 @@ function partOfSlices(held: IServiceImport | undefined): unknown {
 
 /** All slices of this cluster's own export of a name, whether there or only imported still. */
 export function* ownKeys(
-  { cluster, local }: Pick<Deps, 'cluster' | 'local'>,
+  { cluster, local }: Pick<Places, 'cluster' | 'local'>,
   named: KubeObject | undefined,
 ): Iterable<string> {
   if (named === undefined) return;
@@ -173,7 +183,7 @@ export function* ownKeys(
   }
 }
 
-function* allKeys(deps: Pick<Deps, 'cluster' | 'hubCaches' | 'local' | 'obstacles'>): Iterable<string> {
+function* allKeys(deps: Places): Iterable<string> {
   for (const slice of deps.local.endpointSlices.list()) yield* keysOfSlice(deps, slice);
   for (const record of deps.hubCaches.exportedEndpointSlices.list()) yield* keysOfRecord(deps, record);
 }

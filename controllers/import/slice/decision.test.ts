@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest';
+import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
+import { ASSERTED_ANNOTATION, KUBE_SERVICE_NAME_LABEL, SOURCE_GENERATION_ANNOTATION } from '#apis/labels.ts';
+import { NO_EVIDENCE } from '#controllers/absence/evidence.ts';
+import { sliceHash } from '#controllers/endpoints/names.ts';
+import { projectRecord } from '#controllers/endpoints/record-view.ts';
+import {
+  type ImportedSliceView,
+  projectSlice,
+  type RecordView,
+  type SliceView,
+  type SourceSliceView,
+} from '#controllers/endpoints/views.ts';
+import { hubRecord, importFrom, NOT_EXPORTED, ownDb, refused, reports } from '#test/builders/imports.ts';
+import { endpoint, slice } from '#test/driver/builders.ts';
+import {
+  decideOwnSlice,
+  decideRemoteSlice,
+  type OwnSliceInput,
+  type RemoteSliceInput,
+  type SliceDecision,
+} from './decision.ts';
+
+const hash = sliceHash('db-abc');
+const remote = { cluster: 'east', namespace: 'prod', service: 'db', sliceHash: hash };
+const local = { ...remote, cluster: 'here' };
+const PORTS = [{ name: 'pg', port: 5432, protocol: 'TCP' }];
+
+function record(spec: Partial<IExportedEndpointSlice['spec']> = {}): RecordView {
+  return projectRecord({
+    metadata: { name: `prod.db.${hash}`, namespace: 'member-east' },
+    spec: {
+      addressType: 'IPv4',
+      ports: PORTS,
+      source: { uid: 'slice-1', generation: 3 },
+      endpoints: ['198.18.1.7 RSt hostname=db-0'],
+      asserted: { uid: 'kube-system-east', sequence: 2 },
+      ...spec,
+    },
+  });
+}
+
+function input(given: Partial<RemoteSliceInput> = {}): RemoteSliceInput {
+  const east = hubRecord('east');
+  return {
+    at: remote,
+    held: { ...importFrom(east) },
+    existing: undefined,
+    derivedService: undefined,
+    hubReadable: true,
+    evidence: NO_EVIDENCE,
+    record: record(),
+    admission: east.admission,
+    serviceRegressed: false,
+    addressRanges: undefined,
+    ...given,
+  };
+}
+
+function ownInput(given: Partial<OwnSliceInput> = {}): OwnSliceInput {
+  const source = slice('prod', 'db', 'abc', [endpoint('198.18.1.7', { nodeName: 'n1' })], PORTS);
+  return {
+    at: local,
+    held: importFrom(hubRecord('here')),
+    existing: undefined,
+    derivedService: undefined,
+    own: ownDb(),
+    source: viewOf(source, 'source'),
+    ...given,
+  };
+}
+
+function viewOf(slice: IEndpointSlice, is: 'source'): SourceSliceView;
+function viewOf(slice: IEndpointSlice, is: 'imported'): ImportedSliceView;
+function viewOf(slice: IEndpointSlice, is: SliceView['view']): SliceView {
+  const view = projectSlice(slice);
+  if (view.view !== is) throw new Error(`expected a slice that is ${is}`);
+  return view;
+}
+
+function written(decision: SliceDecision): IEndpointSlice {
+  if (decision.do !== 'write') throw new Error(`expected a slice, but: ${JSON.stringify(decision)}`);
+  return decision.slice;
+}
+
+/** The imported slice as the cache would have it after this decision. */
+function imported(decision: SliceDecision): ImportedSliceView {
+  return viewOf(written(decision), 'imported');
+}
+
+const existing = imported(decideRemoteSlice(input()));
+
+describe('another member’s slice', () => {
+  test('is shown as its record says, and remembers who vouched for it', () => {
+    const made = written(decideRemoteSlice(input()));
+    expect(made.endpoints).toMatchObject([{ addresses: ['198.18.1.7'], hostname: 'db-0' }]);
+    expect(made.metadata.ownerReferences).toMatchObject([{ name: 'db', uid: 'import-1' }]);
+    expect(made.metadata.annotations).toEqual({
+      [ASSERTED_ANNOTATION]: 'kube-system-east/2',
+      [SOURCE_GENERATION_ANNOTATION]: 'slice-1/3',
+    });
+  });
+
+  test.each<[string, Partial<RemoteSliceInput>]>([
+    ['the hub has not been read', { hubReadable: false }],
+    ['the record of its Service is missing', { admission: undefined }],
+    ['the record of its Service is refused', { admission: refused(hubRecord('east')).admission }],
+    ['there is no ServiceImport', { held: undefined }],
+    [
+      'the record is of an older generation',
+      { record: record({ source: { uid: 'slice-1', generation: 2 } }) },
+    ],
+    [
+      'the record is malformed',
+      { record: projectRecord({ metadata: record().metadata } as IExportedEndpointSlice) },
+    ],
+    ['the record is missing and no inventory speaks of it', { record: undefined }],
+  ])('stays as it is where %s', (_why, given) => {
+    expect(decideRemoteSlice(input({ existing, ...given })).do).toBe('nothing');
+  });
+
+  test.each<[string, Partial<RemoteSliceInput>]>([
+    [
+      'a newer report does not name its Service',
+      { evidence: reports({ east: { sequence: 5, services: [] } }) },
+    ],
+    [
+      'the newer inventory of its Service does not name it',
+      {
+        evidence: {
+          ...NO_EVIDENCE,
+          service: () => ({ uid: 'kube-system-east', sequence: 2, names: () => false }),
+        },
+      },
+    ],
+    ['its cluster is removed', { evidence: { ...NO_EVIDENCE, isRemoved: () => true } }],
+  ])('goes where %s, whether its record is still there or not', (_why, given) => {
+    expect(decideRemoteSlice(input({ existing, ...given })).do).toBe('remove');
+    expect(decideRemoteSlice(input({ existing, record: undefined, ...given })).do).toBe('remove');
+    expect(decideRemoteSlice(input(given)).do).toBe('nothing');
+  });
+
+  test('does not go by an inventory from before it was asserted', () => {
+    const evidence = reports({ east: { sequence: 1, services: [] } });
+    expect(decideRemoteSlice(input({ existing, record: undefined, evidence })).do).toBe('nothing');
+  });
+
+  test('does not go where nobody knows who vouched for it', () => {
+    const unknown = { ...existing, metadata: { ...existing.metadata, annotations: {} } };
+    const evidence = reports({ east: { sequence: 5, services: [] } });
+    expect(decideRemoteSlice(input({ existing: unknown, record: undefined, evidence })).do).toBe('nothing');
+  });
+
+  test('keeps the later assertion where a restored hub shows an earlier one', () => {
+    const later = imported(
+      decideRemoteSlice(input({ record: record({ asserted: { uid: 'kube-system-east', sequence: 9 } }) })),
+    );
+    const shown = written(decideRemoteSlice(input({ existing: later })));
+    expect(shown.metadata.annotations?.[ASSERTED_ANNOTATION]).toBe('kube-system-east/9');
+  });
+
+  test('follows a source slice that was made anew, whatever its generation', () => {
+    const anew = record({ source: { uid: 'slice-2', generation: 1 }, endpoints: [] });
+    expect(written(decideRemoteSlice(input({ existing, record: anew }))).endpoints).toEqual([]);
+  });
+
+  test('with no endpoints is an empty slice: an import without endpoints is a normal state', () => {
+    expect(written(decideRemoteSlice(input({ record: record({ endpoints: [] }) }))).endpoints).toEqual([]);
+  });
+
+  test.each<[string, Partial<RemoteSliceInput>]>([
+    [
+      'none of its ports is part of the import',
+      { record: record({ ports: [{ name: 'other', port: 1, protocol: 'TCP' }] }) },
+    ],
+    ['the import has not its family', { record: record({ addressType: 'IPv6', endpoints: [] }) }],
+  ])('goes where %s, unless its Service’s record is an old one', (_why, given) => {
+    expect(decideRemoteSlice(input({ existing, ...given })).do).toBe('remove');
+    expect(decideRemoteSlice(input({ existing, ...given, serviceRegressed: true })).do).toBe('nothing');
+    expect(decideRemoteSlice(input(given)).do).toBe('nothing');
+  });
+
+  test('loses the endpoints that may not be used, and keeps the rest (https://github.com/submariner-io/lighthouse/pull/2246)', () => {
+    const endpoints = ['127.0.0.1 RSt', '198.18.1.7 RSt', '169.254.169.254 RSt', '198.18.9.9 RSt'];
+    const decision = decideRemoteSlice(
+      input({ record: record({ endpoints }), addressRanges: ['198.18.1.0/24'] }),
+    );
+    expect(written(decision).endpoints?.flatMap(({ addresses }) => addresses)).toEqual(['198.18.1.7']);
+    expect(decision).toMatchObject({
+      dropped: [{ address: '127.0.0.1' }, { address: '169.254.169.254' }, { address: '198.18.9.9' }],
+    });
+  });
+
+  test('stands behind the derived Service of a headless import only where there is one', () => {
+    const headless = hubRecord('east', { type: 'Headless' });
+    const held = importFrom(headless);
+    const labels = (derivedService: string | undefined) =>
+      written(decideRemoteSlice(input({ held, admission: headless.admission, derivedService }))).metadata
+        .labels;
+    expect(labels(undefined)).not.toHaveProperty([KUBE_SERVICE_NAME_LABEL]);
+    expect(labels('derived-x')?.[KUBE_SERVICE_NAME_LABEL]).toBe('derived-x');
+  });
+});
+
+describe('this cluster’s own slice', () => {
+  const own = imported(decideOwnSlice(ownInput()));
+
+  test('is shown from here, with its node (https://github.com/submariner-io/lighthouse/issues/656)', () => {
+    const made = written(decideOwnSlice(ownInput()));
+    expect(made.endpoints).toMatchObject([{ addresses: ['198.18.1.7'], nodeName: 'n1' }]);
+    expect(made.metadata.annotations?.[ASSERTED_ANNOTATION]).toBe('kube-system-here/0');
+  });
+
+  test.each<[string, Partial<OwnSliceInput>]>([
+    ['the local slice is gone', { source: undefined }],
+    ['it is no longer exported', { own: NOT_EXPORTED }],
+  ])('goes at once where %s, and needs no hub for that', (_why, given) => {
+    expect(decideOwnSlice(ownInput({ existing: own, ...given })).do).toBe('remove');
+    expect(decideOwnSlice(ownInput(given)).do).toBe('nothing');
+  });
+
+  test('stays while it is not known whether it is exported', () => {
+    expect(decideOwnSlice(ownInput({ existing: own, own: { is: 'unknown' }, source: undefined })).do).toBe(
+      'nothing',
+    );
+  });
+
+  test('waits for the ServiceImport', () => {
+    expect(decideOwnSlice(ownInput({ held: undefined })).do).toBe('nothing');
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import type { IExportedService } from '#apis/hub/exported-service.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { sliceHash } from '#controllers/endpoints/names.ts';
+import { projectRecord } from '#controllers/endpoints/record-view.ts';
+import { projectSlice, type RecordView, type SliceView } from '#controllers/endpoints/views.ts';
+import * as membership from '#controllers/membership/indexes.ts';
+import { filled } from '#test/builders/caches.ts';
+import { exportedService } from '#test/builders/exporters.ts';
+import { hubRecord, importFrom } from '#test/builders/imports.ts';
+import { slice } from '#test/driver/builders.ts';
+import * as importing from '../indexes.ts';
+import { Obstacles } from '../obstacles.ts';
+import { decideRemoteSlice } from './decision.ts';
+import {
+  keysOfImport,
+  keysOfMember,
+  keysOfReport,
+  keysOfServiceRecord,
+  keysOfSlice,
+  ownKeys,
+} from './watches.ts';
+
+const h1 = sliceHash('db-1');
+const h2 = sliceHash('db-2');
+const held = importFrom(hubRecord('east'));
+
+function record(cluster: string, hash: string): RecordView {
+  const raw: IExportedEndpointSlice = {
+    metadata: { name: `prod.db.${hash}`, namespace: `member-${cluster}`, uid: `${cluster}-${hash}` },
+    spec: {
+      addressType: 'IPv4',
+      ports: [{ name: 'pg', port: 5432, protocol: 'TCP' }],
+      source: { uid: 'slice', generation: 1 },
+      endpoints: [],
+      asserted: { uid: `kube-system-${cluster}`, sequence: 2 },
+    },
+  };
+  return projectRecord(raw);
+}
+
+/** The imported slice of a member's record, as this cluster wrote it. */
+function imported(cluster: string, hash: string): SliceView {
+  const east = hubRecord(cluster);
+  const decision = decideRemoteSlice({
+    at: { cluster, namespace: 'prod', service: 'db', sliceHash: hash },
+    held,
+    existing: undefined,
+    derivedService: undefined,
+    hubReadable: true,
+    evidence: { isRemoved: () => false, report: () => undefined, service: () => undefined },
+    record: record(cluster, hash),
+    admission: east.admission,
+    serviceRegressed: false,
+    addressRanges: undefined,
+  });
+  if (decision.do !== 'write') throw new Error(decision.why);
+  return projectSlice(decision.slice);
+}
+
+function world(given: { slices?: SliceView[]; records?: RecordView[]; services?: IExportedService[] } = {}) {
+  const sliceIndexes = { ...membership.sourceSliceIndexes, ...importing.sliceIndexes };
+  return {
+    cluster: 'here',
+    hubCaches: {
+      exportedServices: filled(membership.exportedServiceIndexes, given.services),
+      exportedEndpointSlices: filled(membership.exportedSliceIndexes, given.records),
+    },
+    local: {
+      endpointSlices: filled(sliceIndexes, given.slices),
+    },
+    obstacles: new Obstacles(),
+  };
+}
+
+const source = projectSlice(slice('prod', 'db', '1', []));
+
+describe('a slice in this cluster', () => {
+  test('of ours bears on what it shows', () => {
+    expect(keysOfSlice(world(), imported('east', h1))).toEqual([`prod/db/east/${h1}`]);
+  });
+
+  test('of a Service bears on its own import', () => {
+    expect(keysOfSlice(world(), source)).toEqual([`prod/db/here/${h1}`]);
+  });
+
+  test('that came from another set is nobody’s source (https://github.com/karmada-io/karmada/pull/6522)', () => {
+    const foreign = slice('prod', 'db', '1', []);
+    foreign.metadata.labels = {
+      ...foreign.metadata.labels,
+      'multicluster.kubernetes.io/source-cluster': 'x',
+    };
+    expect(keysOfSlice(world(), projectSlice(foreign))).toEqual([]);
+  });
+
+  test('that stands in the way bears on who waits for its name', () => {
+    const there = world();
+    there.obstacles.add(source, 'prod/x/east/h');
+    expect(keysOfSlice(there, source)).toEqual(['prod/x/east/h', `prod/db/here/${h1}`]);
+  });
+});
+
+describe('the record of a Service', () => {
+  const there = world({
+    slices: [imported('east', h1), imported('east', h2), imported('west', h1)],
+    records: [record('east', h1), record('east', 'new0000000000'), record('west', h1)],
+  });
+  const db = exportedService('east');
+  const naming = (...slices: string[]): IExportedService => ({
+    ...db,
+    spec: { ...db.spec, inventory: { sequence: 9, slices } },
+  });
+
+  test('bears, where only its inventory changed, on imported slices that it does not name', () => {
+    expect([...keysOfServiceRecord(there, db, naming(h1))]).toEqual([`prod/db/east/${h2}`]);
+    expect([...keysOfServiceRecord(there, db, naming(h1, h2))]).toEqual([]);
+  });
+
+  test('bears, where its ports changed or it is new, on all slices of its export', () => {
+    const all = [`prod/db/east/${h1}`, `prod/db/east/${h2}`, 'prod/db/east/new0000000000'];
+    const ports = { ...db, spec: { ...db.spec, ports: [] } };
+    expect(new Set(keysOfServiceRecord(there, db, ports))).toEqual(new Set(all));
+    expect(new Set(keysOfServiceRecord(there, undefined, db))).toEqual(new Set(all));
+  });
+
+  test('that vanished bears on nothing, nor does this cluster’s own', () => {
+    expect([...keysOfServiceRecord(there, db, undefined)]).toEqual([]);
+    expect([...keysOfServiceRecord({ ...there, cluster: 'east' }, undefined, db)]).toEqual([]);
+  });
+});
+
+describe('a report', () => {
+  const there = world({ slices: [imported('east', h1), imported('west', h1)] });
+  const report = (...services: string[]): IMemberReport => ({
+    metadata: { name: 'report', namespace: 'member-east' },
+    spec: { clusterUID: 'u', clusterSetUID: 's', agentVersion: '1', inventory: { sequence: 3, services } },
+  });
+
+  test('bears on the imported slices of what it does not name', () => {
+    expect([...keysOfReport(there, report())]).toEqual([`prod/db/east/${h1}`]);
+    expect([...keysOfReport(there, report('prod.db'))]).toEqual([]);
+    expect([...keysOfReport(there, undefined)]).toEqual([]);
+  });
+});
+
+describe('a member', () => {
+  test('bears on all of its slices where its spec changed, and on none for its status', () => {
+    const there = world({
+      slices: [imported('east', h1)],
+      records: [record('east', h2), record('west', h1)],
+    });
+    const before = { metadata: { name: 'east' }, spec: {} };
+    const ranges = { ...before, spec: { addressRanges: ['198.18.0.0/16'] } };
+    expect([...keysOfMember(there, before, ranges)]).toEqual([`prod/db/east/${h1}`, `prod/db/east/${h2}`]);
+    expect([...keysOfMember(there, ranges, { ...ranges, status: {} })]).toEqual([]);
+  });
+});
+
+describe('a ServiceImport', () => {
+  const there = world({
+    slices: [imported('east', h1), source],
+    records: [record('east', h2), record('north', h1)],
+    services: [exportedService('east')],
+  });
+  const all = [`prod/db/east/${h1}`, `prod/db/here/${h1}`, `prod/db/east/${h2}`];
+
+  test('bears on all slices of its Service where something changed that slices are made from', () => {
+    expect([...keysOfImport(there, undefined, held)]).toEqual(all);
+    for (const change of [
+      { ports: [] },
+      { type: 'Headless' as const },
+      { ipFamilies: [] },
+      { trafficDistribution: 'PreferClose' },
+    ]) {
+      expect([...keysOfImport(there, held, { ...held, spec: { ...held.spec, ...change } })]).toEqual(all);
+    }
+    const anew = { ...held, metadata: { ...held.metadata, uid: 'import-2' } };
+    expect([...keysOfImport(there, held, anew)]).toEqual(all);
+  });
+
+  test('bears on none for its address, its status or its annotations', () => {
+    const given = {
+      ...held,
+      metadata: { ...held.metadata, annotations: {}, resourceVersion: '8' },
+      spec: { ...held.spec, ips: ['10.0.0.7'] },
+      status: { clusters: [] },
+    };
+    expect([...keysOfImport(there, held, given)]).toEqual([]);
+    expect([...keysOfImport(there, held, undefined)]).toEqual([]);
+  });
+});
+
+describe('a local Service or ServiceExport', () => {
+  test('bears on the own slices of its name, there or still imported', () => {
+    const there = world({ slices: [source, imported('here', h2), imported('east', h1)] });
+    const named = { metadata: { namespace: 'prod', name: 'db' } };
+    expect([...ownKeys(there, named)]).toEqual([`prod/db/here/${h1}`, `prod/db/here/${h2}`]);
+  });
+});
