@@ -26,12 +26,8 @@ export interface Step {
   name: string;
   ok: boolean;
   ms: number;
-}
-
-/** What the story found out: every question of every step with its last answer. */
-export interface Outcome {
+  /** Every question of this step with its last answer. */
   answers: Answer[];
-  steps: Step[];
 }
 
 /** Pods of the database in each data centre, and of the stateless Service. */
@@ -40,8 +36,8 @@ const WEB_REPLICAS = 2;
 const DEADLINE_MS = 30_000;
 
 /** Tells the story of the three data centres on a rig that runs. Throws only where a step cannot be tried at all. */
-export async function tellStory(rig: Rig, progress: Progress): Promise<Outcome> {
-  const outcome: Outcome = { answers: [], steps: [] };
+export async function tellStory(rig: Rig, progress: Progress): Promise<Step[]> {
+  const steps: Step[] = [];
   const seen = new Map<string, PodAddresses>();
   let web = new Map<string, string>();
 
@@ -58,8 +54,7 @@ export async function tellStory(rig: Rig, progress: Progress): Promise<Outcome> 
   const check = async (name: string, wanted: readonly Expectation[] = expectations()) => {
     const { answers, ms } = await askUntilRight(wanted, rig.dns, DEADLINE_MS);
     const ok = answers.every(isRight);
-    outcome.answers.push(...answers);
-    outcome.steps.push({ name, ok, ms: Math.round(ms) });
+    steps.push({ name, ok, ms: Math.round(ms), answers });
     progress.note(`  ${ok ? '✓' : '✗'} ${name}: ${answers.length} answers, ${Math.round(ms)} ms`);
   };
 
@@ -111,7 +106,7 @@ export async function tellStory(rig: Rig, progress: Progress): Promise<Outcome> 
     (pod): Expectation => ({ name: podName(pod, 'bjpdc', DATABASE, NAMESPACE), type: 'A', want: [] }),
   );
   await check('bjpdc unexports: its names go everywhere, and only they', [...expectations(), ...absent]);
-  return outcome;
+  return steps;
 }
 
 async function allAddresses(rig: Rig): Promise<Map<string, ReadonlyMap<string, string>>> {

@@ -1,4 +1,4 @@
-/** One question that was asked, and whether the answer was the right one. */
+/** One question that was asked, and what was and should have been answered. */
 export interface Answer {
   name: string;
   askedIn: string;
@@ -8,25 +8,37 @@ export interface Answer {
 }
 
 /** True if the answer is exactly what was expected. */
-export function isRight(answer: Answer): boolean {
-  return answer.got.length === answer.want.length && answer.want.every((want) => answer.got.includes(want));
+export function isRight({ got, want }: Answer): boolean {
+  return got.length === want.length && want.every((value) => got.includes(value));
 }
 
-/** Lines of a borderless table in kubectl's style: name, where it was asked, what came, what was expected. */
+/**
+ * Lines of a borderless table in kubectl's style: name, where it was asked, over what, the answer, and what was
+ * expected. Equal answers over UDP and TCP are one row.
+ */
 export function answerTable(answers: readonly Answer[]): string[] {
-  const rows = mergeProtocols(answers).map(({ answer, protocols, right }) => [
+  const rows = mergeProtocols(answers).map(({ answer, protocols }) => [
     answer.name,
     answer.askedIn,
-    protocols,
-    shown(answer.got),
-    shown(answer.want),
-    right ? 'ok' : 'WRONG',
+    protocols.join('+'),
+    shown(answer.name, answer.got),
+    shown(answer.name, answer.want),
+    isRight(answer) ? 'ok' : 'WRONG',
   ]);
   return columns([['NAME', 'ASKED IN', 'OVER', 'ANSWER', 'EXPECTED', ''], ...rows]);
 }
 
-/** Pads each column to its widest cell; two blanks between columns. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
+/** Of the answers of a later step, those that are news: to questions whose right answer has changed. */
+export function news(before: readonly Answer[], after: readonly Answer[]): Answer[] {
+  const known = new Set(before.map(identity));
+  return after.filter((answer) => !known.has(identity(answer)) || !isRight(answer));
+}
+
+function identity({ name, askedIn, protocol, want }: Answer): string {
+  return JSON.stringify([name, askedIn, protocol, want]);
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
@@ -36,18 +48,21 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function shown(values: readonly string[]): string {
-  return values.length === 0 ? '(none)' : values.join(' ');
+/** Names below the one that was asked are shown without it: `db-0.zzzc:5432` among the targets of `db.prod…`. */
+function shown(name: string, values: readonly string[]): string {
+  if (values.length === 0) return 'no such name';
+  const asked = name.replace(/^(_[^.]+\.)+/, '');
+  return values.map((value) => value.replace(`.${asked}`, '')).join(' ');
 }
 
-/** Equal answers over UDP and TCP are one row. */
-function mergeProtocols(answers: readonly Answer[]): { answer: Answer; protocols: string; right: boolean }[] {
-  const rows = new Map<string, { answer: Answer; protocols: string; right: boolean }>();
+function mergeProtocols(answers: readonly Answer[]): { answer: Answer; protocols: string[] }[] {
+  const rows = new Map<string, { answer: Answer; protocols: string[] }>();
   for (const answer of answers) {
-    const key = JSON.stringify([answer.name, answer.askedIn, answer.got, answer.want]);
+    const { protocol, ...rest } = answer;
+    const key = JSON.stringify(rest);
     const row = rows.get(key);
-    if (row) row.protocols = `${row.protocols}+${answer.protocol}`;
-    else rows.set(key, { answer, protocols: answer.protocol, right: isRight(answer) });
+    if (row) row.protocols.push(protocol);
+    else rows.set(key, { answer, protocols: [protocol] });
   }
   return [...rows.values()];
 }
