@@ -1,4 +1,5 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { CallOptions } from '#src/kube/client.ts';
 import type { CacheKey, CacheListener, Lister } from './lister.ts';
 
 /** Files an object under any number of values of a named index. */
@@ -60,11 +61,11 @@ export interface Informer<T extends KubeObject, V extends KubeObject = T> extend
  * same key does not act on what it has just changed. A watch event older than the reply is ignored.
  */
 export interface Writer<T extends KubeObject> {
-  create(object: T): Promise<void>;
-  update(object: T): Promise<void>;
-  updateStatus(object: T): Promise<void>;
+  create(object: T, options?: CallOptions): Promise<void>;
+  update(object: T, options?: CallOptions): Promise<void>;
+  updateStatus(object: T, options?: CallOptions): Promise<void>;
   /** Fenced by the UID and resourceVersion of the given object; a 404 is success. */
-  delete(object: KubeObject): Promise<void>;
+  delete(object: KubeObject, options?: CallOptions): Promise<void>;
 }
 
 /** Names a changed key in another kind's terms; used to wire informers to queues. */

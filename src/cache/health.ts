@@ -32,6 +32,7 @@ export class HealthRecord {
   #set(next: InformerHealth): void {
     const turned = next.state !== this.#health.state;
     this.#health = next;
-    if (turned) for (const listener of this.#listeners) listener(next);
+    if (!turned) return;
+    for (const listener of this.#listeners) listener(next);
   }
 }

@@ -1,5 +1,6 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient } from '#src/kube/client.ts';
+import { orAborted } from '#src/kube/or-aborted.ts';
 import type { Logger } from '#src/observability/logger.ts';
 import type { Clock } from '#src/runtime/clock.ts';
 import type { Informer, InformerHealth, InformerOptions, RollbackReport } from './contract.ts';
@@ -39,13 +40,11 @@ export function newInformer<T extends KubeObject, V extends KubeObject>(
   deps: InformerDeps,
   options: InformerOptions<T, V> & { project: (object: T) => V },
 ): WritableInformer<T, V>;
-export function newInformer<T extends KubeObject, V extends KubeObject>(
+export function newInformer<T extends KubeObject>(
   deps: InformerDeps,
-  options: InformerOptions<T, V>,
-): WritableInformer<T, V> {
-  // Without a projection V is T: the overloads leave no other way.
-  const project = options.project ?? ((object: T) => object as unknown as V);
-  return new StoreInformer(deps, options, project);
+  options: InformerOptions<T, KubeObject>,
+): WritableInformer<T, KubeObject> {
+  return new StoreInformer(deps, options, options.project ?? ((object) => object));
 }
 
 class StoreInformer<T extends KubeObject, V extends KubeObject> implements WritableInformer<T, V> {
@@ -114,7 +113,7 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
   }
 
   onHealthChange(listener: (health: InformerHealth) => void): void {
-    this.#health.onChange(listener);
+    this.#health.onChange((health) => this.#call(() => listener(health)));
   }
 
   relist(): void {
@@ -131,15 +130,7 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
 
   async waitForSync(signal: AbortSignal): Promise<void> {
     if (this.synced) return;
-    signal.throwIfAborted();
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = () => aborted.reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await Promise.race([this.#firstList.promise, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    await orAborted(this.#firstList.promise, signal);
   }
 
   wrote(object: T): void {
@@ -183,7 +174,7 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
       },
       wentBack: (seen, got) => {
         log.warn({ ...labels, seen, got }, 'the server went back in time');
-        for (const listener of this.#onRollback) listener({ ...labels, seen, got });
+        for (const listener of this.#onRollback) this.#call(() => listener({ ...labels, seen, got }));
       },
       opened: () => {
         this.#health.contact();
@@ -207,6 +198,16 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
       const { namespace, name } = object.metadata;
       this.#deps.log.error({ ...this.#labels, namespace, name, err: error }, 'object cannot be projected');
       return undefined;
+    }
+  }
+
+  /** The stream must not depend on what others do with its news. */
+  #call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#deps.log.error({ ...this.#labels, err: error }, 'informer listener threw');
+      this.#deps.metrics?.listenerThrew(this.#labels);
     }
   }
 

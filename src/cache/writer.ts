@@ -19,22 +19,22 @@ export function newWriter<T extends KubeObject>(
   // As the watch will show it, so that its event finds nothing to change.
   const took = (object: T, metadata: ObjectMeta) => informer.wrote({ ...object, ...typeMeta, metadata });
   return {
-    async create(object) {
-      took(object, await client.create(resource, object));
+    async create(object, options) {
+      took(object, await client.create(resource, object, options));
     },
-    async update(object) {
-      took(object, await client.update(resource, object));
+    async update(object, options) {
+      took(object, await client.update(resource, object, options));
     },
-    async updateStatus(object) {
-      took(object, await client.updateStatus(resource, object));
+    async updateStatus(object, options) {
+      took(object, await client.updateStatus(resource, object, options));
     },
-    async delete(object) {
+    async delete(object, options) {
       const { namespace, name, uid, resourceVersion } = object.metadata;
       if (uid === undefined || resourceVersion === undefined) {
         throw new TypeError(`a delete of ${resource.plural} ${keyOf(object)} without UID and version`);
       }
       try {
-        const remains = await client.delete(resource, { namespace, name }, { uid, resourceVersion });
+        const remains = await client.delete(resource, { namespace, name }, { uid, resourceVersion }, options);
         // Finalizers keep it; the watch shows its deletionTimestamp.
         if (remains !== undefined) return;
       } catch (error) {

@@ -48,6 +48,7 @@ export class Credentials {
   #readAt: Milliseconds = 0;
   #reading: Promise<ConnectionMaterial> | undefined;
   #renewing: Promise<ConnectionMaterial> | undefined;
+  #problem: string | undefined;
 
   /** Throws a KubeconfigError where the kubeconfig cannot be used. */
   constructor(source: KubeconfigSource, context: string | undefined, clock: Clock) {
@@ -76,9 +77,9 @@ export class Credentials {
     return this.#renewing;
   }
 
-  /** How messages name where the credentials come from. */
-  get title(): string {
-    return this.#loaded.title;
+  /** Where what is presented comes from, and why it may be out of date, for the message of a 401. */
+  get state(): string {
+    return this.#problem ?? this.#loaded.title;
   }
 
   async #renewNow(): Promise<ConnectionMaterial> {
@@ -101,9 +102,11 @@ export class Credentials {
     if (reloaded !== undefined && !says(reloaded, this.#loaded)) this.#loaded = reloaded;
     try {
       this.#material = await materialOf(this.#loaded, this.#material);
+      this.#problem = undefined;
     } catch (error) {
+      this.#problem = `${this.#loaded.title}: the credentials cannot be read: ${textOf(error)}`;
       // A rotation caught between its files: what worked a moment ago is the better guess.
-      if (this.#material === undefined) throw asKubeconfigError(error, this.#loaded.title);
+      if (this.#material === undefined) throw new KubeconfigError(this.#problem, { cause: error });
     }
     this.#readAt = this.#clock.monotonic();
     return this.#material;
@@ -173,8 +176,6 @@ function sameHeaders(a: Readonly<Record<string, string>>, b: Readonly<Record<str
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
-function asKubeconfigError(error: unknown, title: string): KubeconfigError {
-  if (error instanceof KubeconfigError) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  return new KubeconfigError(`${title}: the credentials cannot be read: ${why}`, { cause: error });
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

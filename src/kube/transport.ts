@@ -5,6 +5,7 @@ import { Deadline } from './deadline.ts';
 import { type Attempt, KubeApiError, TransportError } from './errors.ts';
 import { transportError } from './faults.ts';
 import type { RequestMetrics } from './metrics.ts';
+import { orAborted } from './or-aborted.ts';
 import { ConnectionPool, type Lease } from './pool.ts';
 import { refusalOf } from './status.ts';
 
@@ -34,7 +35,8 @@ export interface Trip {
   lease?: Lease;
 }
 
-interface Reply {
+/** A reply that has been read. */
+export interface Reply {
   code: number;
   text: string;
   retryAfter: string | undefined;
@@ -73,7 +75,7 @@ export class Transport {
         const reply = await this.#exchange(call, deadline, trip, repeats);
         if (reply === undefined) continue;
         if (reply.code < 300) return reply.text;
-        const error = new KubeApiError(call.attempt, refusalOf(reply.code, reply.text, reply.retryAfter));
+        const error = this.refused(call, reply);
         const wait = repeats < MOST_REPEATS && call.retry !== false ? askedToWait(error) : undefined;
         // A wait that cannot end in time would only hide what the server said.
         if (wait === undefined || wait >= deadline.remaining) throw error;
@@ -96,11 +98,21 @@ export class Transport {
    */
   async open(call: Call, signal: AbortSignal, trip: Trip): Promise<Dispatcher.ResponseData> {
     const { credentials } = this.#options;
-    const material = await credentials.current();
+    // Files are quick, but a credential plugin may hang.
+    const material = await orAborted(credentials.current(), signal);
     const response = await this.#send(call, material, signal, trip);
     if (response.statusCode !== 401) return response;
     await response.body.dump();
-    return this.#send(call, await credentials.renew(material), signal, trip);
+    return this.#send(call, await orAborted(credentials.renew(material), signal), signal, trip);
+  }
+
+  /** What a reply other than 2xx means. */
+  refused({ attempt }: Call, { code, text, retryAfter }: Reply): KubeApiError {
+    const refusal = refusalOf(code, text, retryAfter);
+    if (code !== 401) return new KubeApiError(attempt, refusal);
+    // "Unauthorized" is all that a server says; whose credentials it means is known here only.
+    const message = `${refusal.message} (presented: ${this.#options.credentials.state})`;
+    return new KubeApiError(attempt, { ...refusal, message });
   }
 
   /** The connection of this trip answered nothing for too long: its neighbours are not to be waited for, too. */

@@ -7,7 +7,7 @@ import { transportError } from './faults.ts';
 import { parseJson } from './json.ts';
 import { LineError, LineSplitter } from './lines.ts';
 import { collectionPath, queryString, targetName } from './paths.ts';
-import { refusalOf, refusalOfStatus } from './status.ts';
+import { refusalOfStatus } from './status.ts';
 import type { Call, Transport, Trip } from './transport.ts';
 
 /**
@@ -96,12 +96,11 @@ async function openStream(
     code = statusCode;
     if (code === 200) return body;
     const retryAfter = headers['retry-after'];
-    const refusal = refusalOf(
+    throw transport.refused(call, {
       code,
-      await body.text(),
-      typeof retryAfter === 'string' ? retryAfter : undefined,
-    );
-    throw new KubeApiError(call.attempt, refusal);
+      text: await body.text(),
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+    });
   } finally {
     transport.observe(call, trip, code, started);
   }

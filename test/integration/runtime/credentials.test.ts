@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect as connectTo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -11,6 +14,7 @@ import { systemClock } from '#src/runtime/system-clock.ts';
 import { Authority } from '#test/clusters/control-plane/certs.ts';
 import { kubeconfig } from '#test/clusters/kubeconfig.ts';
 import { eventually } from '#test/driver/eventually.ts';
+import { answerRaw } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import { Relay } from '#test/proxy/relay.ts';
 import { configMap, configMaps } from './config-maps.ts';
@@ -88,6 +92,26 @@ describe('tokens', () => {
     rig.proxy.requests.length = 0;
     await expect(client.request('GET', '/version')).rejects.toSatisfy(isUnauthorized);
     expect(rig.proxy.requests.map(({ status }) => status)).toEqual([401, 401]);
+    await expect(client.request('GET', '/version')).rejects.toThrow(
+      'test: cannot GET /version: 401 Unauthorized: said the fault proxy (presented: context x of the given kubeconfig)',
+    );
+  });
+
+  it('a plugin that hangs costs a call its deadline, and one that fails is named with what it said', async () => {
+    const folder = await rig.folder();
+    const plugin = join(folder, 'plugin.sh');
+    await writeFile(plugin, '#!/bin/sh\nexec sleep 20\n');
+    await chmod(plugin, 0o700);
+    const text = execConfigOf(rig.proxy, 'agent', plugin);
+    const call = connected({ text }).request('GET', '/version', undefined, { timeoutMs: 200 });
+    await expect(call).rejects.toMatchObject({ fault: 'timeout' });
+    await writeFile(plugin, '#!/bin/sh\necho >&2 no luck; exit 3\n');
+    await expect(connected({ text }).request('GET', '/version')).rejects.toMatchObject({
+      fault: 'credentials',
+      message: expect.stringContaining(
+        'context x of the given kubeconfig: the credentials cannot be read: no luck',
+      ),
+    });
   });
 
   it('an exec plugin is run again after a 401, though its token had no expiry (client-node keeps it for ever)', async () => {
@@ -132,6 +156,52 @@ describe("13. member B's request never carries member A's credentials", () => {
       }
     },
   );
+});
+
+describe('other ways to a server', () => {
+  it('through a proxy-url, with TLS to the server itself', async () => {
+    const asked: string[] = [];
+    const forward = createServer();
+    forward.on('connect', (request, client: Socket) => {
+      asked.push(request.url ?? '');
+      const [host, port] = (request.url ?? '').split(':');
+      const onward = connectTo({ host: host ?? '', port: Number(port) }, () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        client.pipe(onward).pipe(client);
+      });
+      for (const socket of [client, onward]) socket.on('error', () => socket.destroy());
+    });
+    forward.listen(0, '127.0.0.1');
+    await once(forward, 'listening');
+    onTestFinished(() => void forward.close());
+    const { port } = forward.address() as AddressInfo;
+    const token = await rig.proxy.tokenFor('forwarded', rig.cluster.kubeconfig);
+    const cluster = { ...clusterAt(rig.proxy.url, rig.proxy.ca), 'proxy-url': `http://127.0.0.1:${port}` };
+    const client = connected({ text: configOf({ cluster, user: { token } }) });
+    for (let n = 0; n < 5; n++) await client.request('GET', '/version');
+    expect(new Set(asked)).toEqual(new Set([new URL(rig.proxy.url).host]));
+    expect(asked.length).toBeLessThanOrEqual(2);
+    await client.close();
+  });
+
+  it('below a path, as gateways in front of many clusters have it', async () => {
+    const token = await rig.proxy.tokenFor('below', rig.cluster.kubeconfig);
+    const cluster = clusterAt(`${rig.proxy.url}/k8s/clusters/c-1/`, rig.proxy.ca);
+    rig.proxy.script({ action: answerRaw(200, '{}') });
+    await connected({ text: configOf({ cluster, user: { token } }) }).request('GET', '/version');
+    expect(rig.proxy.requests.at(-1)?.path).toBe('/k8s/clusters/c-1/version');
+  });
+
+  it('as somebody else, where the kubeconfig says so', async () => {
+    const admin = userOf(rig.cluster.kubeconfig);
+    const user = {
+      'client-certificate-data': Buffer.from(admin.cert).toString('base64'),
+      'client-key-data': Buffer.from(admin.key).toString('base64'),
+      as: 'somebody-else',
+    };
+    const text = configOf({ cluster: clusterAt(rig.cluster.server, rig.cluster.ca ?? ''), user });
+    expect(await whoAmI(connected({ text }))).toBe('somebody-else');
+  });
 });
 
 describe('what people are told', () => {
@@ -230,12 +300,16 @@ function tokenFileConfig({ url, ca }: FaultProxy, user: string, tokenFile: strin
 }
 
 /** A kubeconfig whose token is printed by a program, from a file in its folder. */
-async function execConfig({ url, ca }: FaultProxy, user: string, folder: string): Promise<string> {
+async function execConfig(proxy: FaultProxy, user: string, folder: string): Promise<string> {
   const command = join(folder, 'plugin.sh');
   const status = `"status":{"token":"'"$(cat ${join(folder, 'token')})"'"}`;
   const credential = `{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",${status}}`;
   await writeFile(command, `#!/bin/sh\necho '${credential}'\n`);
   await chmod(command, 0o700);
+  return execConfigOf(proxy, user, command);
+}
+
+function execConfigOf({ url, ca }: FaultProxy, user: string, command: string): string {
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command, interactiveMode: 'Never' };
   return configOf({ cluster: clusterAt(url, ca), user: { exec } }, user);
 }
