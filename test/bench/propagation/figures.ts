@@ -13,7 +13,7 @@ export interface Beside {
 }
 
 /** p50, p90 and p99 of a lane in milliseconds. */
-export interface Spread {
+interface Spread {
   p50Ms: number;
   p90Ms: number;
   p99Ms: number;

@@ -24,7 +24,7 @@ export interface MeasureOptions {
 }
 
 /** Milliseconds per lane; the same index is the same round. */
-export type Samples = ReadonlyMap<Lane, readonly number[]>;
+type Samples = ReadonlyMap<Lane, readonly number[]>;
 
 export interface Measured {
   samples: Samples;

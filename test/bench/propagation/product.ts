@@ -1,10 +1,12 @@
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { services } from '#apis/kubernetes/service.ts';
 import { SOURCE_CLUSTER_LABEL } from '#apis/labels.ts';
-import { collectionPath } from '#src/kube/paths.ts';
+import { ServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
+import { collectionPath, objectPath } from '#src/kube/paths.ts';
 import { until } from '#test/clusters/machine/until.ts';
 import type { ClusterSet } from '#test/clusters/start.ts';
 import { headless } from '#test/driver/builders.ts';
-import { admitMember, apply, installHub, installMember } from '#test/driver/install.ts';
+import { admitMember, installHub, installMember } from '#test/driver/install.ts';
 import { type Agent, startAgent } from '../rig/agent.ts';
 import { LANE_NAMESPACES } from './lanes.ts';
 import type { ProductLane } from './rig.ts';
@@ -44,18 +46,29 @@ export class Product implements ProductLane {
       this.#agents.set(clusterId, agent);
     }
     const namespace = LANE_NAMESPACES.product;
-    const { apiVersion = 'v1', kind = 'Service', ...service } = headless(namespace, SERVICE);
-    await apply(a, { apiVersion, kind, ...service });
-    await apply(a, {
-      apiVersion: 'multicluster.x-k8s.io/v1beta1',
-      kind: 'ServiceExport',
-      metadata: { namespace, name: SERVICE },
-    });
+    const service = headless(namespace, SERVICE);
+    await a.admin.apply(objectPath(services, service.metadata), service);
+    const wish = new ServiceExport({ metadata: { namespace, name: SERVICE } });
+    await a.admin.apply(objectPath(serviceExports, wish.metadata), wish);
     const imported = `${collectionPath(endpointSlices, namespace)}?labelSelector=${SOURCE_CLUSTER_LABEL}%3D${EXPORTER}`;
-    await until('the product imports the slice of A in B', async () => {
-      const list = (await b.admin.get(imported)) as { items: unknown[] };
-      return list.items.length > 0;
-    });
+    await until(
+      'the product imports the slice of A in B',
+      async () => {
+        const list = (await b.admin.get(imported)) as { items: unknown[] };
+        return list.items.length > 0;
+      },
+      { hopeless: () => this.#ended() },
+    );
+  }
+
+  #ended(): string | undefined {
+    for (const [name, { program }] of this.#agents) if (!program.running) return `process ${name} has ended`;
+    return undefined;
+  }
+
+  /** The last lines that each of its processes logged, for when something went wrong. */
+  lastWords(): string {
+    return [...this.#agents].map(([name, { program }]) => `--- ${name}\n${program.tail(8)}`).join('\n');
   }
 
   /**

@@ -9,7 +9,7 @@ import { hubNamespaceOf, prepareNamespaces } from './setup.ts';
 import { Source } from './source.ts';
 
 /** The three clusters; relays, driver and observer speak to them as their admin, each over pools of its own. */
-export interface RigClusters {
+interface RigClusters {
   hub: Cluster;
   a: Cluster;
   b: Cluster;

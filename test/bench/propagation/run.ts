@@ -5,7 +5,7 @@ import { seededRandom } from '../stats/random.ts';
 import { type Figures, figures } from './figures.ts';
 import { measure, ROUNDS_OF_A_RUN } from './measure.ts';
 import { EXPORTER, IMPORTER, Product } from './product.ts';
-import { buildRig } from './rig.ts';
+import { buildRig, type Rig } from './rig.ts';
 
 export interface PropagationOptions {
   /** Rounds to measure at least; one round is one change on every lane. */
@@ -35,14 +35,23 @@ export async function runPropagation(
   const [a, b] = set.members;
   if (a === undefined || b === undefined) throw new Error('the rig needs two members');
   const product = options.relaysOnly ? undefined : new Product(set);
-  const rig = await buildRig(
-    {
-      clusters: { hub: set.hub, a, b },
-      ofPods: options.slices === 'pods',
-      ...(product && { product }),
-    },
-    stack,
-  );
+  try {
+    const ofPods = options.slices === 'pods';
+    const clusters = { hub: set.hub, a, b };
+    const rig = await buildRig({ clusters, ofPods, ...(product && { product }) }, stack);
+    return await measureOn(rig, product, options, say);
+  } catch (error) {
+    if (product !== undefined) say(product.lastWords());
+    throw error;
+  }
+}
+
+async function measureOn(
+  rig: Rig,
+  product: Product | undefined,
+  options: PropagationOptions,
+  say: (line: string) => void,
+): Promise<Figures> {
   const changes = rig.lanes.length * ROUNDS_OF_A_RUN * Math.ceil(options.rounds / ROUNDS_OF_A_RUN);
   const warmUpMs = rig.lanes.length * options.warmUpRounds * WARM_UP_SPACING_MS;
   const minutes = ((changes * options.spacingMs + warmUpMs) / 60_000).toFixed(1);

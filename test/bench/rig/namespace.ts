@@ -1,7 +1,9 @@
+import { type INamespace, namespaces } from '#apis/kubernetes/namespace.ts';
+import { objectPath } from '#src/kube/paths.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
-import { apply } from '#test/driver/install.ts';
 
 /** Creates a namespace, or finds it there. */
-export async function createNamespace(cluster: Cluster, name: string): Promise<void> {
-  await apply(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+export async function createNamespace({ admin }: Cluster, name: string): Promise<void> {
+  const namespace: INamespace = { apiVersion: 'v1', kind: namespaces.kind, metadata: { name } };
+  await admin.apply(objectPath(namespaces, { name }), namespace);
 }

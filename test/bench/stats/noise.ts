@@ -1,7 +1,7 @@
 import { quantile } from './quantile.ts';
 
 /** A bare relay whose p99 is more than this many times its p50 shows that the machine was busy with something else. */
-export const NOISE_LIMIT = 5;
+const NOISE_LIMIT = 5;
 
 /**
  * Whether a run says nothing: one of its bare lanes (never the product's) has a p99 above NOISE_LIMIT
