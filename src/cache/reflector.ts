@@ -81,6 +81,7 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   /** Newest version seen; empty before the first list. */
   #version = '';
   #list: ListKind | undefined = 'first';
+  #lastWasShort = false;
   /** Ends the present watch or wait when a relist is asked for. */
   #round = new AbortController();
 
@@ -187,9 +188,10 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
     }
     if (signal.aborted) return;
     this.#sink.contact();
-    if (events === 0 && clock.monotonic() - started < SHORT_WATCH) {
-      throw new ShortWatchError('the server closed the watch at once');
-    }
+    const wasShort = this.#lastWasShort;
+    this.#lastWasShort = events === 0 && clock.monotonic() - started < SHORT_WATCH;
+    // Once may be chance: a server that shuts down, credentials that were just rotated.
+    if (wasShort && this.#lastWasShort) throw new ShortWatchError('the server closes watches at once');
   }
 
   #take(event: WatchEvent<T>): void {

@@ -114,12 +114,13 @@ export function breakStream(how: 'reset' | 'end', afterLines: number, intoLine =
   return async (exchange) => {
     const { statusCode, headers, body } = await exchange.forward();
     exchange.begin(statusCode, headers);
-    let passed = 0;
-    for await (const line of wholeLines(body)) {
-      const whole = passed++ < afterLines;
-      await exchange.write(whole ? line : line.subarray(0, intoLine));
-      if (!whole) break;
-      if (passed === afterLines && intoLine === 0) break;
+    if (afterLines + intoLine > 0) {
+      let passed = 0;
+      for await (const line of wholeLines(body)) {
+        const whole = passed++ < afterLines;
+        await exchange.write(whole ? line : line.subarray(0, intoLine));
+        if (!whole || (passed === afterLines && intoLine === 0)) break;
+      }
     }
     if (how === 'reset') exchange.reset();
     else exchange.end();
