@@ -42,7 +42,16 @@ export function newIdentityController(deps: IdentityDeps): ControllerSpec {
         scope: 'agent-namespace',
         apiGroups: [leases.group],
         resources: [leases.plural],
-        verbs: ['get', 'create', 'update'],
+        verbs: ['get', 'update'],
+        resourceNames: [STATE_LEASE_NAME],
+      },
+      {
+        on: 'member',
+        scope: 'agent-namespace',
+        apiGroups: [leases.group],
+        resources: [leases.plural],
+        // A create cannot be bound to a name.
+        verbs: ['create'],
       },
     ],
     workers: 1,
