@@ -1,0 +1,40 @@
+import type { ManagerState } from '#src/runtime/manager.ts';
+import type { Agent } from './agent.ts';
+import { eventually } from './eventually.ts';
+
+/** Has a program serve its state on a free port: what `idle` asks. */
+export const LISTENING = { listen: { host: '127.0.0.1', port: 0 } };
+
+/** The one loop that always has something ahead of it. */
+const HEARTBEAT = 'membership.lease';
+
+/**
+ * Resolves when a program, started with LISTENING, watches all it has to and has nothing left to do: every
+ * queue is empty, no reconcile runs and none is to be tried again. For "and nothing else" after it.
+ */
+export async function idle(agent: Agent): Promise<void> {
+  await eventually('the program is idle', async () => {
+    const { informers, controllers } = await stateOf(agent);
+    const blind = informers.filter(({ synced, health }) => !synced || health.state !== 'live');
+    const busy = Object.entries(controllers).filter(
+      ([name, { waiting, processing, delayed }]) =>
+        waiting + processing > 0 || (delayed > 0 && name !== HEARTBEAT),
+    );
+    if (blind.length + busy.length > 0) throw new Error(JSON.stringify({ blind, busy }));
+  });
+}
+
+/** Where a program started with LISTENING serves its pages. */
+export async function urlOf(agent: Agent): Promise<string> {
+  return eventually('the program serves its pages', async () => {
+    const url = agent.lines('serving health and metrics')[0]?.['url'];
+    if (typeof url !== 'string') throw new Error('it has not said where');
+    return url;
+  });
+}
+
+async function stateOf(agent: Agent): Promise<ManagerState> {
+  const response = await fetch(`${await urlOf(agent)}/debug/state`);
+  // Written by the same program from a ManagerState.
+  return (await response.json()) as ManagerState;
+}
