@@ -6,8 +6,8 @@ import type { Clock, Milliseconds } from './clock.ts';
 import type { ControllerSpec, Enqueuer, ReconcileContext } from './controller.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { asError, Stopping } from './errors.ts';
-import { abortOf, settledWithin } from './waits.ts';
 import { judge, type Outcome, type Verdict } from './outcome.ts';
+import { abortOf, settledWithin } from './waits.ts';
 
 const DEFAULT_WORKERS = 4;
 const DEFAULT_TIMEOUT: Milliseconds = 60_000;

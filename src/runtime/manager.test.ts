@@ -4,8 +4,8 @@ import { SteppedClock } from '#test/clock/stepped-clock.ts';
 import { CountingMetrics } from '#test/runtime/counting-metrics.ts';
 import { RecordingLog } from '#test/runtime/recording-log.ts';
 import type { Runnable } from './group.ts';
-import { abortOf } from './waits.ts';
 import { type ManagedInformer, Manager } from './manager.ts';
+import { abortOf } from './waits.ts';
 
 /** What happened, in order; every part of the test's program writes here. */
 type Diary = string[];
