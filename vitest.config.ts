@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
     projects: [
-      { test: { name: 'unit', include: unit, environment: 'node' } },
+      // Property tests take as long as the machine makes them; a deadline is for what hangs.
+      { test: { name: 'unit', include: unit, environment: 'node', testTimeout: 60_000 } },
       {
         test: {
           name: 'integration',
