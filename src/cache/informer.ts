@@ -148,6 +148,7 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
     return {
       prepare: (object) => this.#prepare(object),
       beginReset: () => this.#store.beginReset(),
+      contradicts: (list) => this.#store.contradicts(list),
       replaced: (list, { reset, took }) => {
         this.#health.contact();
         const first = !this.#store.synced;

@@ -44,6 +44,8 @@ export interface ReflectorSink<T extends KubeObject, V> {
   prepare(object: T): V | undefined;
   /** A list that may turn back the versions is about to be asked for. */
   beginReset(): void;
+  /** Whether the list cannot follow what was seen before, whatever its version says. */
+  contradicts(list: CompleteList<V>): boolean;
   replaced(list: CompleteList<V>, facts: { reset: boolean; took: Milliseconds }): void;
   changed(type: 'ADDED' | 'MODIFIED', object: V): void;
   removed(object: T): void;
@@ -153,12 +155,14 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       return;
     }
     const asked = kind === 'first' ? '0' : kind === 'resume' ? this.#version : '';
+    const isFromBefore = (list: CompleteList<V>) =>
+      this.#isBelow(list.version) || this.#sink.contradicts(list);
     let answer = await listAll(request, asked);
     // One server of several may lag behind; what the newest state lacks is lost for good.
-    if (this.#isBelow(answer.version) && asked !== '') answer = await listAll(request, '');
+    if (isFromBefore(answer) && asked !== '') answer = await listAll(request, '');
     signal.throwIfAborted();
     const seen = this.#version;
-    const back = this.#isBelow(answer.version);
+    const back = isFromBefore(answer);
     this.#version = answer.version;
     this.#list = undefined;
     const took = this.#deps.clock.monotonic() - started;

@@ -100,6 +100,21 @@ describe('lists of a server that went back', () => {
   });
 });
 
+describe('lists of another history', () => {
+  const { store } = storeWith(listOf(50, thing('a', 40), thing('b', 41)));
+  store.wrote(thing('c', 60));
+
+  it.each([
+    ['an object is older than it was, though the list is not', listOf(50, thing('a', 7)), true],
+    ['another object has the version of one that is stored', listOf(55, thing('a', 40, 40, 'other')), true],
+    ['nothing has changed', listOf(50, thing('a', 40), thing('b', 41)), false],
+    ['an object is newer, another one gone, one new', listOf(70, thing('a', 61), thing('d', 62)), false],
+    ['a reply has shown what is above the version of the list', listOf(55, thing('c', 3)), false],
+  ])('%s: %#', (_, list, expected) => {
+    expect(store.contradicts(list)).toBe(expected);
+  });
+});
+
 describe('replies', () => {
   it('are ignored where the watch has gone past them: the object was deleted in between', () => {
     const { store, changes } = storeWith(listOf(10));

@@ -135,6 +135,21 @@ export class Store<V extends KubeObject> implements Lister<V> {
   }
 
   /**
+   * Whether a list is of another history than what is stored, although its version is not below: an object in it
+   * is older than the list's own version allows, or another one under the same version. A server that was wiped
+   * or restored, and has since been written to, shows that.
+   */
+  contradicts({ items, version }: CompleteList<V>): boolean {
+    return items.some((item) => {
+      const stored = this.#objects.get(keyOf(item));
+      // Above the list's version is what our own writes have shown meanwhile.
+      if (stored === undefined || compareVersions(versionOf(stored), version) > 0) return false;
+      const order = compareVersions(versionOf(item), versionOf(stored));
+      return order < 0 || (order === 0 && item.metadata.uid !== stored.metadata.uid);
+    });
+  }
+
+  /**
    * Takes a complete list over and tells listeners the difference, as not live. What is missing in it is
    * removed, with its final state unknown, unless a reply has shown a version above the list's.
    * Keys in `unreadable` are left as they are.
