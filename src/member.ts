@@ -119,7 +119,6 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
       exports,
       reports: farWriters.memberReports,
       sequences,
-      state,
       agentVersion: VERSION,
       watched,
     }),

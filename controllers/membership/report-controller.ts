@@ -11,12 +11,10 @@ import type { KeyMapper, Writer } from '#src/cache/contract.ts';
 import type { Logger } from '#src/observability/logger.ts';
 import { type ControllerSpec, type Watch, watch } from '#src/runtime/controller.ts';
 import type { Claim } from './claim.ts';
-import { raiseFloor } from './floor.ts';
 import type { HubCaches } from './hub-caches.ts';
 import type { Publishing } from './publishing.ts';
 import { planReport, type ReportIdentity, type ReportPlan } from './report.ts';
 import type { Sequences } from './sequence.ts';
-import type { StateStore } from './state.ts';
 import { type Watched, watchTurns } from './watching.ts';
 
 /** The one key of membership.report. */
@@ -41,7 +39,6 @@ export interface ReportDeps {
   exports: ExportedNames;
   reports: Writer<IMemberReport>;
   sequences: Sequences;
-  state: StateStore;
   agentVersion: string;
   watched: {
     serviceExports: Watched<IServiceExport>;
@@ -121,10 +118,10 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     }
     case 'create': {
       await deps.hub.confirm(signal);
-      const sequence = await firstSequence(deps, identity, signal);
+      const sequence = await deps.sequences.next(signal, highestShown(deps));
       const metadata = { name: REPORT_NAME, namespace: memberNamespace(deps.publishing.cluster) };
       await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }));
-      log.info({ sequence, services: services.length }, 'wrote the first report to the hub');
+      log.info({ sequence, services: services.length }, 'wrote a first report to the hub');
       return;
     }
     case 'update': {
@@ -138,18 +135,18 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
 }
 
 /**
- * The sequence of a report that succeeds none. Where the hub holds records of ours all the same, their
- * report was lost without a trace of what it said, and they are asserted again above the new one.
+ * The highest sequence that the hub shows of this cluster. A report that succeeds none must not be below its
+ * records: it could not prove the end of what it is older than.
  */
-async function firstSequence(deps: ReportDeps, { uid, floor }: ReportIdentity, signal: AbortSignal) {
-  const { services, slices } = deps.hub.recordsOf(deps.publishing.cluster);
+function highestShown({ hub, publishing }: ReportDeps): number {
+  const { services, slices } = hub.recordsOf(publishing.cluster);
   let highest = 0;
   for (const { spec } of [...services, ...slices]) {
-    if (spec?.asserted?.uid !== uid) continue;
-    highest = Math.max(highest, spec.asserted.sequence, 'inventory' in spec ? spec.inventory.sequence : 0);
+    if (spec?.asserted?.uid !== publishing.uid) continue;
+    const inventory = 'inventory' in spec ? spec.inventory.sequence : 0;
+    highest = Math.max(highest, spec.asserted.sequence, inventory);
   }
-  if (highest === 0 || highest < floor) return deps.sequences.next(signal, highest);
-  return raiseFloor(deps, signal, { above: highest });
+  return highest;
 }
 
 function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch[] {

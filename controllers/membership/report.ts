@@ -21,10 +21,7 @@ export interface ReportInput {
   leftovers(service: string): boolean;
 }
 
-/**
- * What to do about the report. `remove`: the held one is another cluster's, and its UID cannot be changed.
- * `create` is not a successor of a report that readers know, so all records need a new assertion.
- */
+/** What to do about the report. `remove`: the held one is another cluster's, and its UID cannot be changed. */
 export type ReportPlan =
   | { do: 'nothing' }
   | { do: 'wait'; why: string }

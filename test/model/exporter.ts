@@ -1,0 +1,142 @@
+import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { inventoryOfReport } from '#controllers/absence/inventory.ts';
+import { projectRecord } from '#controllers/endpoints/record-view.ts';
+import { type DesiredRecords, planRecords, type RecordStep } from '#controllers/export/records.ts';
+import { isStanding, planReport } from '#controllers/membership/report.ts';
+import { type Kind, type ModelHub, type Truth, View } from './hub.ts';
+
+const UID = 'uid';
+
+/**
+ * Does what the loops of a member do: asks for the real plans over its own lagging view, and carries out some
+ * of each. Its own writes enter its view, as they enter the caches.
+ */
+export class ModelExporter {
+  readonly view: View;
+  readonly hub: ModelHub;
+  readonly truth: Truth;
+  /** When each sequence was drawn, which is when its inventory was computed. */
+  readonly drawnAt = new Map<number, number>();
+  #sequence = 0;
+  #floor = 0;
+
+  constructor(hub: ModelHub, truth: Truth) {
+    this.hub = hub;
+    this.truth = truth;
+    this.view = new View(hub);
+  }
+
+  noticeRollback(): void {
+    this.#floor = this.#next();
+  }
+
+  /** The agent's Lease is deleted and the agent restarts: it accepts the hub as on the first day. */
+  loseMemory(): void {
+    this.#sequence = 0;
+    this.noticeRollback();
+  }
+
+  /** True if there was anything to write. */
+  report(): boolean {
+    const held = this.#held;
+    const services = [...this.truth.exported.keys()].map((service) => `ns.${service}`).sort();
+    const plan = planReport({
+      claim: { is: 'claimed' },
+      identity: this.#identity,
+      agentVersion: '1',
+      services,
+      held,
+      leftovers: (name) => this.#holds(name.slice('ns.'.length)),
+    });
+    if (plan.do !== 'create' && plan.do !== 'update') return false;
+    const records = [...this.view.of('services').values(), ...this.view.of('slices').values()];
+    const highest = Math.max(0, ...records.map(({ spec }) => spec.asserted.sequence));
+    const inventory = { sequence: this.#next(held?.spec.inventory.sequence ?? highest), services };
+    this.#put('report', 'report', held, {
+      metadata: { name: 'report' },
+      spec: { clusterUID: UID, clusterSetUID: 'set', agentVersion: '1', inventory },
+    });
+    return true;
+  }
+
+  /** Carries out at most `limit` steps of one plan, as one that is killed does; true if there were any. */
+  records(service: string, limit: number): boolean {
+    const held = this.#held;
+    const wanted = this.truth.exported.get(service);
+    const steps = planRecords({
+      namespace: 'ns',
+      service,
+      uid: UID,
+      floor: this.#floor,
+      report: isStanding(held, this.#identity) ? inventoryOfReport(held) : undefined,
+      held: this.view.of('services').get(service),
+      slices: this.#slices(service).map(projectRecord),
+      desired: wanted && desire(wanted),
+    });
+    for (const step of steps.slice(0, limit)) this.#take(service, step);
+    return steps.length > 0;
+  }
+
+  #take(service: string, step: RecordStep): void {
+    const record = this.view.of('services').get(service);
+    if (step.do === 'delete service') {
+      this.#put('services', service, record, undefined);
+    } else if ('draft' in step) {
+      const { spec, slices, sequence = this.#next(record?.spec.inventory.sequence) } = step.draft;
+      const known = step.do === 'create service' ? undefined : record;
+      const inventory = { sequence, slices };
+      this.#put('services', service, known, { metadata: meta(service), spec: { ...spec, inventory } });
+    } else if (step.do === 'create slice') {
+      const name = `${service}.${step.sliceHash}`;
+      this.#put('slices', name, undefined, { metadata: meta(name), spec: step.spec });
+    } else {
+      const name = step.record.metadata.name.slice('ns.'.length);
+      const next = step.do === 'update slice' ? { metadata: meta(name), spec: step.spec } : undefined;
+      this.#put('slices', name, this.view.of('slices').get(name), next);
+    }
+  }
+
+  #put(kind: Kind, name: string, known: object | undefined, object: object | undefined): void {
+    this.hub.put(kind, name, known, object);
+    this.view.move(kind, this.hub.past.length);
+  }
+
+  #next(above = 0): number {
+    this.#sequence = Math.max(this.#sequence + 1, above + 1, this.truth.tick * 1_000);
+    this.drawnAt.set(this.#sequence, this.truth.tick);
+    return this.#sequence;
+  }
+
+  get #identity() {
+    return { uid: UID, clusterSetUID: 'set', floor: this.#floor };
+  }
+
+  get #held(): IMemberReport | undefined {
+    return this.view.of('report').get('report');
+  }
+
+  #slices(service: string): IExportedEndpointSlice[] {
+    const slices = [...this.view.of('slices')];
+    return slices.filter(([name]) => name.startsWith(`${service}.`)).map(([, slice]) => slice);
+  }
+
+  #holds(service: string): boolean {
+    return this.view.of('services').has(service) || this.#slices(service).length > 0;
+  }
+}
+
+function meta(name: string) {
+  return { name: `ns.${name}`, namespace: 'member-east', uid: name, resourceVersion: '1' };
+}
+
+function desire(wanted: { export: string; slices: Set<string> }): DesiredRecords {
+  const source = { uid: 'slice', generation: 1 };
+  return {
+    export: { uid: wanted.export, creationTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { type: 'Headless', ports: [] },
+    slices: new Map(
+      [...wanted.slices].map((hash) => [hash, { addressType: 'IPv4', ports: [], source, endpoints: [] }]),
+    ),
+  };
+}
