@@ -20,8 +20,8 @@ function between(least: number, most: number): (text: string) => number {
 function multipleOf(step: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isInteger(value) && value > 0 && value % step === 0) return value;
-    throw new InvalidArgumentError(`It must be a multiple of ${step}.`);
+    if (Number.isInteger(value) && value > step && value % step === 0) return value;
+    throw new InvalidArgumentError(`It must be a multiple of ${step} and more than that.`);
   };
 }
 

@@ -10,52 +10,59 @@ export interface Level {
 export interface MemoryFigures {
   /** Growth from the small to the large level, by the endpoints between them: fixed costs cancel out. */
   slope: number;
-  levels: {
-    endpoints: number;
-    heapBytes: number;
-    externalBytes: number;
-    /** Above the empty importer, by endpoint. */
-    perEndpoint: number | null;
-  }[];
-  /** The largest level again after a restart: what lists leave behind rather than events. */
-  restarted: { endpoints: number; heapBytes: number; externalBytes: number; perEndpoint: number };
+  empty: Bytes;
+  /** With the first service: code is loaded and compiled, and everything else is compared with this. */
+  warm: Bytes;
+  small: Bytes & PerEndpoint;
+  large: Bytes & PerEndpoint;
+  /** The large level again after a restart: what lists leave behind rather than events. */
+  restarted: Bytes & PerEndpoint;
 }
 
-/** Condenses levels, smallest (empty) first, and the restart at the largest. */
-export function memoryFigures(levels: readonly Level[], restarted: Level): MemoryFigures {
-  const [empty, ...filled] = levels;
-  const [small, large] = [filled[0], filled.at(-1)];
-  if (empty?.endpoints !== 0 || small === undefined || large === undefined || small === large) {
-    throw new RangeError('memory figures need an empty level and two filled ones');
-  }
-  const perEndpoint = (level: Level, base: Level) =>
+interface Bytes {
+  endpoints: number;
+  heapBytes: number;
+  externalBytes: number;
+}
+
+interface PerEndpoint {
+  /** Heap above the warm importer, by endpoint above it. */
+  perEndpoint: number;
+}
+
+type Levels = Record<'empty' | 'warm' | 'small' | 'large' | 'restarted', Level>;
+
+export function memoryFigures({ empty, warm, small, large, restarted }: Levels): MemoryFigures {
+  const growth = (level: Level, base: Level) =>
     Math.round(((level.use.heapUsed - base.use.heapUsed) / (level.endpoints - base.endpoints)) * 10) / 10;
-  const shown = ({ endpoints, use }: Level) => ({
+  const bytes = ({ endpoints, use }: Level): Bytes => ({
     endpoints,
     heapBytes: use.heapUsed,
     externalBytes: use.external,
   });
+  const beside = (level: Level) => ({ ...bytes(level), perEndpoint: growth(level, warm) });
   return {
-    slope: perEndpoint(large, small),
-    levels: levels.map((level) => ({
-      ...shown(level),
-      perEndpoint: level === empty ? null : perEndpoint(level, empty),
-    })),
-    restarted: { ...shown(restarted), perEndpoint: perEndpoint(restarted, empty) },
+    slope: growth(large, small),
+    empty: bytes(empty),
+    warm: bytes(warm),
+    small: beside(small),
+    large: beside(large),
+    restarted: beside(restarted),
   };
 }
 
 /** The figures as a person reads them. */
-export function renderMemory(figures: MemoryFigures): string {
-  const line = (name: string, level: Omit<MemoryFigures['restarted'], 'perEndpoint'>, each: number | null) =>
-    `${name.padEnd(10)} ${String(level.endpoints).padStart(8)} endpoints  ` +
-    `heap ${mebibytes(level.heapBytes)}  external ${mebibytes(level.externalBytes)}` +
-    (each === null ? '' : `  ${each.toFixed(1)} B an endpoint above empty`);
+export function renderMemory({ slope, ...levels }: MemoryFigures): string {
+  const lines = Object.entries(levels).map(([name, level]: [string, Bytes & Partial<PerEndpoint>]) => {
+    const each =
+      level.perEndpoint === undefined ? '' : `  ${level.perEndpoint.toFixed(1)} B an endpoint above warm`;
+    const heap = `heap ${mebibytes(level.heapBytes)}  external ${mebibytes(level.externalBytes)}`;
+    return `${name.padEnd(9)} ${String(level.endpoints).padStart(8)} endpoints  ${heap}${each}`;
+  });
   return [
-    ...figures.levels.map((level, n) => line(n === 0 ? 'empty' : 'imported', level, level.perEndpoint)),
-    line('restarted', figures.restarted, figures.restarted.perEndpoint),
+    ...lines,
     '',
-    `heap per imported endpoint, small to large: ${figures.slope.toFixed(1)} B`,
+    `heap per imported endpoint, small to large: ${slope.toFixed(1)} B`,
     'Heap in use after forced collections, one real importer; the publishing members are written by the benchmark.',
   ].join('\n');
 }

@@ -14,9 +14,10 @@ interface Reply {
   error?: { message: string };
 }
 
-const SETTLED = 0.002;
-const PAUSE_MS = 1_000;
-const MOST_ATTEMPTS = 30;
+const STEADY_COLLECTIONS = 8;
+const STEADY_BYTES = 64 * 1024;
+const PAUSE_MS = 500;
+const MOST_COLLECTIONS = 120;
 
 /** Reads the heap of another Node process through its inspector (`--inspect=127.0.0.1:<port>`). */
 export class HeapProbe {
@@ -49,16 +50,26 @@ export class HeapProbe {
     return new HeapProbe(socket);
   }
 
-  /** Collects garbage until two collections in a row leave the same, and says how much that is. */
+  /**
+   * Collects garbage until several collections in a row leave the same, and says how much that is. Several,
+   * since V8 lets go of code that is no longer used only after it has grown old over collections.
+   */
   async settled(): Promise<HeapUse> {
-    let before = await this.#use();
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const uses: HeapUse[] = [];
+    while (uses.length < MOST_COLLECTIONS) {
+      uses.push(await this.#use());
+      const last = uses.slice(-STEADY_COLLECTIONS).map(({ heapUsed }) => heapUsed);
+      const [latest] = uses.slice(-1);
+      if (
+        latest &&
+        last.length === STEADY_COLLECTIONS &&
+        Math.max(...last) - Math.min(...last) < STEADY_BYTES
+      ) {
+        return latest;
+      }
       await sleep(PAUSE_MS);
-      const after = await this.#use();
-      if (Math.abs(after.heapUsed - before.heapUsed) < SETTLED * before.heapUsed) return after;
-      before = after;
     }
-    throw new Error(`the heap does not settle: ${before.heapUsed} bytes and still changing`);
+    throw new Error(`the heap does not settle: ${uses.slice(-3).map(({ heapUsed }) => heapUsed)}`);
   }
 
   close(): void {

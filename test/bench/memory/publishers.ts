@@ -55,6 +55,22 @@ export class Publishers {
     }
   }
 
+  /** Gives every slice of the first service this generation of its source: an update each, and nothing more to hold. */
+  async touch(generation: number): Promise<void> {
+    const records = PUBLISHERS.flatMap((publisher) => sliceRecords(publisher, 0));
+    const patch = { spec: { source: { generation } } };
+    await Promise.all(
+      records.map(({ metadata }) =>
+        this.#hub.admin.call(
+          'PATCH',
+          objectPath(exportedEndpointSlices, metadata),
+          patch,
+          'application/merge-patch+json',
+        ),
+      ),
+    );
+  }
+
   async #report(publisher: Publisher): Promise<void> {
     const clusterSet = await this.#hub.admin.get(objectPath(clusterSets, { name: CLUSTER_SET_NAME }));
     const report = new MemberReport({

@@ -1,4 +1,5 @@
-import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
+import { SOURCE_GENERATION_ANNOTATION } from '#apis/labels.ts';
 import { collectionPath } from '#src/kube/paths.ts';
 import { until } from '#test/clusters/machine/until.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
@@ -14,10 +15,13 @@ import { ENDPOINTS_OF_A_SERVICE, NAMESPACE, SLICES_OF_A_SERVICE } from './record
 /** The cluster id of the one real member. */
 const IMPORTER = 'b';
 const IMPORT_TIMEOUT_MS = 600_000;
+/** Updates of each slice of the first service, so that the code that imports is compiled before anything is compared. */
+const WARM_UP_GENERATIONS = 50;
 
 /**
- * Starts a hub, one importing member and its agent, publishes a tenth of `endpoints` and then all of them,
- * and reads the agent's heap each time. `endpoints` is a multiple of ten services'. `say` takes progress.
+ * Starts a hub, one importing member and its agent, publishes one service, a tenth of `endpoints` and then
+ * all of them, and reads the agent's heap each time. `endpoints` is a multiple of ten services' and more than
+ * that. `say` takes progress.
  */
 export async function runMemory(endpoints: number, say: (line: string) => void): Promise<MemoryFigures> {
   await using stack = new AsyncDisposableStack();
@@ -51,20 +55,29 @@ export async function runMemory(endpoints: number, say: (line: string) => void):
   };
 
   const first = await start();
-  const levels: Level[] = [];
-  for (const size of [0, endpoints / 10, endpoints]) {
+  const level = async (probe: HeapProbe, size: number): Promise<Level> => {
     say(`importing ${size} endpoints`);
     await publishers.publish(size / ENDPOINTS_OF_A_SERVICE);
     await imported(b, (size / ENDPOINTS_OF_A_SERVICE) * SLICES_OF_A_SERVICE);
-    levels.push({ endpoints: size, use: await first.probe.settled() });
+    return { endpoints: size, use: await probe.settled() };
+  };
+  const empty = await level(first.probe, 0);
+  await level(first.probe, ENDPOINTS_OF_A_SERVICE);
+  say('warming up');
+  for (let generation = 2; generation <= WARM_UP_GENERATIONS; generation++) {
+    await publishers.touch(generation);
+    await showing(b, generation);
   }
-  say(`restarting the importer with ${endpoints} endpoints in place`);
+  const warm = await level(first.probe, ENDPOINTS_OF_A_SERVICE);
+  const small = await level(first.probe, endpoints / 10);
+  const large = await level(first.probe, endpoints);
   first.probe.close();
   await first.agent.stop();
+  say('restarting the importer');
   const second = await start();
-  const restarted = { endpoints, use: await second.probe.settled() };
+  const restarted = await level(second.probe, endpoints);
   second.probe.close();
-  return memoryFigures(levels, restarted);
+  return memoryFigures({ empty, warm, small, large, restarted });
 }
 
 /** Waits until B holds this many slices: no other controller writes any in that namespace. */
@@ -81,4 +94,16 @@ async function imported(b: Cluster, slices: number): Promise<void> {
     },
     { timeoutMs: IMPORT_TIMEOUT_MS, everyMs: 500 },
   );
+}
+
+/** Waits until every slice in B is of this generation of its source. */
+async function showing(b: Cluster, generation: number): Promise<void> {
+  await until(`generation ${generation} in ${b.name}`, async () => {
+    const list = (await b.admin.get(collectionPath(endpointSlices, NAMESPACE))) as {
+      items: IEndpointSlice[];
+    };
+    return list.items.every(({ metadata }) =>
+      metadata.annotations?.[SOURCE_GENERATION_ANNOTATION]?.endsWith(`/${generation}`),
+    );
+  });
 }
