@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { headless, pod, pods, slice } from '#test/driver/builders.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { idle, LISTENING } from '#test/driver/idle.ts';
@@ -41,7 +42,8 @@ describe('endpoint changes within a slice', () => {
   });
   afterAll(() => Promise.all(watched.map((slices) => slices.close())));
 
-  it('200, one at a time, cost 200 hub writes, 200 in each cluster, and nothing else', async () => {
+  it('200, one at a time, cost 200 hub writes, 200 in each cluster, and nothing else', async (context) => {
+    skipWithout(context, set().cluster('hub'), 'audit');
     const marks = await markAll(set());
     for await (const address of changes(set().member('zzzc'), 20, 200)) await allShow(address);
     await allIdle();
@@ -56,7 +58,8 @@ describe('endpoint changes within a slice', () => {
     });
   });
 
-  it('1,000 while the hub cannot be reached cost one hub write when it can', async () => {
+  it('1,000 while the hub cannot be reached cost one hub write when it can', async (context) => {
+    skipWithout(context, set().cluster('hub'), 'audit');
     const { hubKubeconfig } = set().files('zzzc');
     const proxy = await startFaultProxy({ target: readFileSync(hubKubeconfig, 'utf8') });
     onTestFinished(() => proxy.close());

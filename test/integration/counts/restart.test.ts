@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { SOURCE_CLUSTER_LABEL } from '#apis/labels.ts';
+import { skipWithout } from '#test/clusters/use-clusters.ts';
+import { headless, pods, slice } from '#test/driver/builders.ts';
+import { eventually } from '#test/driver/eventually.ts';
+import { idle, LISTENING } from '#test/driver/idle.ts';
+import type { RequestCounts } from '#test/driver/requests.ts';
+import { useSet } from '#test/driver/use-set.ts';
+import { WatchedSlices } from '#test/driver/watched-slices.ts';
+import { changeOne, publishAll, SLICES, serviceName } from './publishers.ts';
+import { markAll, requestsSince } from './requests-of-all.ts';
+
+/** What is asked once at a start, to tell at once which right is missing: nothing is read or stored. */
+const MAY_I = { 'create selfsubjectaccessreviews': expect.any(Number) };
+const START_ON_HUB = {
+  ...readOnce('clustersets', 'members', 'memberreports', 'exportedservices', 'exportedendpointslices'),
+  ...MAY_I,
+};
+const START_AT_HOME = {
+  ...readOnce('namespaces', 'services', 'endpointslices', 'serviceexports', 'serviceimports'),
+  ...MAY_I,
+  // What an agent must not forget lies in its own Lease, and nobody else writes that.
+  'get leases': 1,
+};
+
+/** Of 40 publishing clusters only the records are there, written by the test; the importer is a real agent. */
+describe(`a member agent that starts again, with ${SLICES} slices of 40 clusters in place`, () => {
+  const set = useSet({ members: ['zzzc'], clusters: { audit: true }, agents: false });
+
+  beforeAll(async () => {
+    set().startHub();
+    const zzzc = set().member('zzzc');
+    await Promise.all([
+      publishAll(set().hub),
+      zzzc.service(headless('prod', 'own')),
+      zzzc.slice(slice('prod', 'own', 'a', pods(3))),
+      zzzc.exports('prod', 'own'),
+    ]);
+    const agent = set().startAgent('zzzc', LISTENING);
+    await eventually(
+      'every slice is imported',
+      async () => {
+        const labelSelector = SOURCE_CLUSTER_LABEL;
+        const { items } = await zzzc.client.list(endpointSlices, { namespace: 'prod', labelSelector });
+        expect(items).toHaveLength(SLICES + 1);
+      },
+      120_000,
+    );
+    await zzzc.awaitCondition('prod', 'own', 'Conflict', 'False');
+    await idle(agent);
+  });
+
+  it('lists every kind once, reads one object, its own memory, and writes nothing', async (context) => {
+    skipWithout(context, set().cluster('hub'), 'audit');
+    const marks = await markAll(set());
+    await set().stopAgent('zzzc');
+    await idle(set().startAgent('zzzc', LISTENING));
+    expect(await requestsSince(set(), marks)).toEqual({
+      'hub, by its controller': {},
+      'hub, by zzzc': START_ON_HUB,
+      'zzzc, by its agent': START_AT_HOME,
+    });
+  });
+
+  it('does so too while a change arrives, and writes that one', async (context) => {
+    skipWithout(context, set().cluster('hub'), 'audit');
+    const watched = await WatchedSlices.open(set().member('zzzc'), 'prod', serviceName(0));
+    onTestFinished(() => watched.close());
+    const marks = await markAll(set());
+    await set().stopAgent('zzzc');
+    const agent = set().startAgent('zzzc', LISTENING);
+    await changeOne(set().hub, '198.19.0.1');
+    await watched.awaitAddress('198.19.0.1');
+    await idle(agent);
+    expect(await requestsSince(set(), marks)).toEqual({
+      'hub, by its controller': {},
+      'hub, by zzzc': START_ON_HUB,
+      'zzzc, by its agent': { ...START_AT_HOME, 'update endpointslices': 1 },
+    });
+  });
+});
+
+/** One list, in one page where the API server answers from its cache, and one watch of each kind. */
+function readOnce(...kinds: string[]): RequestCounts {
+  return Object.fromEntries(
+    kinds.flatMap((kind) => [`list ${kind}`, `watch ${kind}`].map((ask) => [ask, 1])),
+  );
+}
