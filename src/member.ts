@@ -132,6 +132,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
       watched,
       holder,
       clock,
+      renewEvery: config.leaseInterval,
     }),
     newExportRecordsController({
       hub: hubView,

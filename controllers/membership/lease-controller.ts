@@ -6,7 +6,7 @@ import { apiVersionOf, type ObjectMeta } from '#apis/meta.ts';
 import type { RollbackReport } from '#src/cache/contract.ts';
 import { isConflict, isNotFound, TransportError } from '#src/kube/errors.ts';
 import type { Logger } from '#src/observability/logger.ts';
-import type { Clock } from '#src/runtime/clock.ts';
+import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import type { ControllerSpec, Watch } from '#src/runtime/controller.ts';
 import { raiseFloor } from './floor.ts';
 import type { HubCaches } from './hub-caches.ts';
@@ -29,11 +29,11 @@ export const LEASE_KEY = 'lease';
 /** Name of a member's Lease in its namespace on the hub. */
 export const HUB_LEASE_NAME = 'tombolo-member';
 
-const RENEW_EVERY = 10_000;
+const RENEW_EVERY: Milliseconds = 10_000;
 /** How long after an answered rollback the informers' reports of one are taken for the same. */
-const SAME_ROLLBACK = 60_000;
-/** What the Lease says of its own lifetime; the hub judges by its own policy. */
-const LEASE_SECONDS = 40;
+const SAME_ROLLBACK: Milliseconds = 60_000;
+/** The Lease says that it lives for so many intervals; the hub judges by its own policy. */
+const INTERVALS_ALIVE = 4;
 
 /** An informer of a hub kind, as far as rollbacks go. */
 export interface Rewindable {
@@ -54,6 +54,8 @@ export interface LeaseDeps {
   /** Identity of this process, unlike any other's: pod name, or host and process id. */
   holder: string;
   clock: Pick<Clock, 'monotonic'>;
+  /** How often the Lease is renewed; 10 s unless told. */
+  renewEvery?: Milliseconds;
 }
 
 /**
@@ -86,7 +88,7 @@ export function newLeaseController(deps: LeaseDeps): ControllerSpec {
         if (!(error instanceof TransportError) || signal.aborted) throw error;
         log.debug({ err: error }, 'cannot renew the Lease: no answer from the hub');
       }
-      return { requeueAfter: RENEW_EVERY };
+      return { requeueAfter: deps.renewEvery ?? RENEW_EVERY };
     },
   };
 }
@@ -197,7 +199,7 @@ class Renewals {
       spec: {
         ...lease.spec,
         holderIdentity: this.#deps.holder,
-        leaseDurationSeconds: LEASE_SECONDS,
+        leaseDurationSeconds: Math.ceil((INTERVALS_ALIVE * (this.#deps.renewEvery ?? RENEW_EVERY)) / 1_000),
         renewTime,
       },
     };
