@@ -38,6 +38,7 @@ function verdict(input: Partial<ConditionsInput>): string[] {
     export: EXPORT,
     uid: 'own',
     held: record(),
+    rejection: undefined,
     conflict: NO_CONFLICT,
     ...input,
   });
@@ -97,6 +98,22 @@ describe('the conditions of a ServiceExport', () => {
     });
   });
 
+  test('is not ready though the hub took it, if no member does', () => {
+    const rejection = 'spec.annotations holds 70000 characters, more than 65536';
+    const rejected = exportConditions({ ...base, held: record(), rejection });
+    expect(rejected.set).toMatchObject([
+      { type: 'Valid', status: 'True' },
+      {
+        type: 'Ready',
+        status: 'False',
+        reason: 'Failed',
+        message: `No member takes this export: ${rejection}.`,
+      },
+    ]);
+    // A record that is to be replaced is judged when it has been.
+    expect(verdict({ held: record({ ports: [] }), rejection })).toContain('Ready=False/Pending');
+  });
+
   test('stays ready through an outage or a lost claim as long as nothing is unsent', () => {
     expect(verdict({ obstacle: 'the hub cannot be reached' })).toContain('Ready=True/Exported');
   });
@@ -118,6 +135,7 @@ const base: ConditionsInput = {
   export: EXPORT,
   uid: 'own',
   held: undefined,
+  rejection: undefined,
   conflict: undefined,
 };
 

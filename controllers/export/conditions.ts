@@ -22,6 +22,8 @@ export interface ConditionsInput {
   uid: string | undefined;
   /** This member's record on the hub. */
   held: IExportedService | undefined;
+  /** Why no member takes that record; undefined: they do. */
+  rejection: string | undefined;
   /** The verdict over all exporters' records; undefined: there is none, as the own one is not among them. */
   conflict: Omit<ConditionState, 'type'> | undefined;
 }
@@ -89,21 +91,22 @@ function isRuleOfSet(decision: ExportDecision, current: readonly Condition[]): b
 
 /** Undefined: what stands is to stay. */
 function readyState(input: ConditionsInput, spec: ExportSpec): ConditionState | undefined {
-  const { current, unreadable, obstacle, refusal, held, uid } = input;
+  const { current, unreadable, obstacle, refusal, held, rejection, uid } = input;
   if (unreadable !== undefined) {
     return findCondition(current, ExportCondition.Ready) ? undefined : pending(unreadable);
   }
   // Under a shared cluster id, what lies there may be the other cluster's.
   const own = held !== undefined && held.spec?.asserted?.uid === uid;
   if (own && isDeepStrictEqual(held.spec.export, input.export) && sameExport(held.spec, spec)) {
-    return EXPORTED;
+    return rejection === undefined ? EXPORTED : failed(`No member takes this export: ${rejection}.`);
   }
   if (obstacle !== undefined) return pending(obstacle);
-  if (refusal !== undefined) {
-    const message = `The hub refuses this export: ${refusal}`;
-    return { type: ExportCondition.Ready, status: 'False', reason: ExportReadyReason.Failed, message };
-  }
+  if (refusal !== undefined) return failed(`The hub refuses this export: ${refusal}`);
   return pending('this state of the export has not been written to the hub yet');
+}
+
+function failed(message: string): ConditionState {
+  return { type: ExportCondition.Ready, status: 'False', reason: ExportReadyReason.Failed, message };
 }
 
 function pending(why: string): ConditionState {

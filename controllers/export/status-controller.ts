@@ -5,6 +5,7 @@ import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
 import { conflictCondition } from '#controllers/conflict/condition.ts';
+import { admit } from '#controllers/conflict/record.ts';
 import { resolve } from '#controllers/conflict/resolve.ts';
 import { exportersOf } from '#controllers/membership/exporters.ts';
 import type { HubCaches } from '#controllers/membership/hub-caches.ts';
@@ -73,6 +74,7 @@ function gather(deps: StatusDeps, key: string, serviceExport: IServiceExport) {
   const { hub, publishing, exports, refusals } = deps;
   const { namespace, name } = splitKey(key);
   const { uid = '', creationTimestamp = '' } = serviceExport.metadata;
+  const held = hub.exportedService(publishing.cluster, namespace, name);
   return {
     decision: exports.decide(key),
     current: serviceExport.status?.conditions ?? [],
@@ -81,9 +83,16 @@ function gather(deps: StatusDeps, key: string, serviceExport: IServiceExport) {
     refusal: refusals.get(key),
     export: { uid, creationTimestamp },
     uid: publishing.uid,
-    held: hub.exportedService(publishing.cluster, namespace, name),
+    held,
+    rejection: held && rejectionOf(hub, publishing.cluster, held),
     conflict: conflictOf(hub, publishing.cluster, namespace, name),
   };
+}
+
+/** The schema of the hub lets more pass than readers do: what they refuse must not look exported. */
+function rejectionOf(hub: StatusDeps['hub'], cluster: string, held: IExportedService): string | undefined {
+  const admission = admit(held, cluster, { clusterSet: hub.clusterSet, member: hub.member(cluster) });
+  return admission.ok ? undefined : admission.reason;
 }
 
 /**
