@@ -7,8 +7,9 @@ import type { Condition, KubeObject, Resource } from '#apis/meta.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
 import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '#src/kube/errors.ts';
+import { isAlreadyExists, isNotFound } from '#src/kube/errors.ts';
 import { headless } from './builders.ts';
+import { edit } from './edit.ts';
 import { eventually } from './eventually.ts';
 
 /** What a user does in one member cluster, and what a user sees there. Speaks with the admin's credentials. */
@@ -45,15 +46,7 @@ export class MemberCluster {
     key: { namespace?: string; name: string },
     change: (present: T) => T,
   ): Promise<void> {
-    for (;;) {
-      const present = await this.client.get(resource, key);
-      try {
-        await this.client.update(resource, change(present));
-        return;
-      } catch (error) {
-        if (!isConflict(error)) throw error;
-      }
-    }
+    await edit(this.client, resource, key, change);
   }
 
   /** Deletes the object as it is now; it may be gone already. */
