@@ -113,7 +113,7 @@ describe('removal', () => {
     expect(shown({ existing: importFrom(east), evidence })).toMatchObject({ frozen: [expect.any(String)] });
   });
 
-  test.each(['', 'null', '[]', '{', '{"east":{"uid":1}}', undefined])(
+  test.each(['', '{}', 'null', '[]', '{', '{"east":{"uid":1}}', undefined])(
     'does not come with a spoilt memory of the sources (%j)',
     (text) => {
       const existing = importFrom(east);
@@ -179,6 +179,11 @@ describe('while a source is neither present nor proven gone', () => {
     const decision = shown({ records: [refused(east)], existing: importFrom(east) });
     expect(decision.frozen).toEqual(['the record of cluster east is refused: namespace prod is denied']);
     expect(decideService(serviceInput({ records: [refused(east)] })).do).toBe('nothing');
+  });
+
+  test('a refused record of a cluster that never shaped the import counts for nothing', () => {
+    const decision = shown({ records: [east, refused(west)], existing: importFrom(east) });
+    expect(decision).toMatchObject({ clusters: ['east'], frozen: [], gone: [] });
   });
 
   test('a hub that went back in time does not flip the type (https://github.com/submariner-io/lighthouse/pull/1472)', () => {
@@ -301,6 +306,13 @@ describe('the own export, once the hub is read', () => {
     expect(shown({ existing, records: [hubRecord('here')] })).toMatchObject({
       clusters: ['here'],
       frozen: [],
+    });
+  });
+
+  test('stays, too, while that record is refused, for it may still be what others see', () => {
+    const existing = importFrom(hubRecord('here'));
+    expect(shown({ existing, records: [refused(hubRecord('here'))] })).toMatchObject({
+      frozen: ['the record of cluster here is refused: namespace prod is denied'],
     });
   });
 

@@ -52,7 +52,7 @@ function input(given: Partial<RemoteSliceInput> = {}): RemoteSliceInput {
     evidence: NO_EVIDENCE,
     record: record(),
     admission: east.admission,
-    serviceRegressed: false,
+    serviceRegressed: () => false,
     addressRanges: undefined,
     ...given,
   };
@@ -177,7 +177,7 @@ describe('another member’s slice', () => {
     ['the import has not its family', { record: record({ addressType: 'IPv6', endpoints: [] }) }],
   ])('goes where %s, unless its Service’s record is an old one', (_why, given) => {
     expect(decideRemoteSlice(input({ existing, ...given })).do).toBe('remove');
-    expect(decideRemoteSlice(input({ existing, ...given, serviceRegressed: true })).do).toBe('nothing');
+    expect(decideRemoteSlice(input({ existing, ...given, serviceRegressed: () => true })).do).toBe('nothing');
     expect(decideRemoteSlice(input(given)).do).toBe('nothing');
   });
 

@@ -35,8 +35,8 @@ export interface RemoteSliceInput extends Common {
   record: RecordView | undefined;
   /** Of the ExportedService that the slice belongs to; undefined: there is none. */
   admission: Admission | undefined;
-  /** That record is older than the one that shaped the import: the hub went back in time. */
-  serviceRegressed: boolean;
+  /** Whether that record is older than the one that shaped the import: the hub went back in time. */
+  serviceRegressed: () => boolean;
   addressRanges: readonly string[] | undefined;
 }
 
@@ -111,7 +111,7 @@ function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): S
   if ('invalid' in mirrored) return nothing(`its record cannot be used: ${mirrored.invalid}`);
   if ('slice' in mirrored) return { do: 'write', ...mirrored };
   // Old ports of a restored hub must not take a slice away that the exporter will vouch for again.
-  if ('serviceRegressed' in input && input.serviceRegressed)
+  if ('serviceRegressed' in input && input.serviceRegressed())
     return nothing('the record of its Service is an old one');
   return removal(input, mirrored.skip);
 }

@@ -60,7 +60,7 @@ export function decideRemote(
     evidence: hub.evidence,
     record: hub.slice(at.cluster, at.namespace, at.service, at.sliceHash),
     admission: service && admit(service, at.cluster, { clusterSet: hub.clusterSet, member }),
-    serviceRegressed:
+    serviceRegressed: () =>
       service !== undefined && held !== undefined && isOlder(service, readSources(held).get(at.cluster)),
     addressRanges: member?.spec?.addressRanges,
   });

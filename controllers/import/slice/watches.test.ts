@@ -52,7 +52,7 @@ function imported(cluster: string, hash: string): SliceView {
     evidence: { isRemoved: () => false, report: () => undefined, service: () => undefined },
     record: record(cluster, hash),
     admission: east.admission,
-    serviceRegressed: false,
+    serviceRegressed: () => false,
     addressRanges: undefined,
   });
   if (decision.do !== 'write') throw new Error(decision.why);
@@ -141,6 +141,10 @@ describe('a report', () => {
     expect([...keysOfReport(there, report())]).toEqual([`prod/db/east/${h1}`]);
     expect([...keysOfReport(there, report('prod.db'))]).toEqual([]);
     expect([...keysOfReport(there, undefined)]).toEqual([]);
+  });
+
+  test('of this cluster itself bears on nothing: own slices go by the own caches', () => {
+    expect([...keysOfReport({ ...there, cluster: 'east' }, report())]).toEqual([]);
   });
 });
 
