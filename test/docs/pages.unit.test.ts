@@ -9,6 +9,7 @@ import { hubSettings } from '#src/config/hub.ts';
 import { memberSettings } from '#src/config/member.ts';
 import { Metrics } from '#src/observability/metrics.ts';
 import { filled } from '#test/builders/caches.ts';
+import { SteppedClock } from '#test/clock/stepped-clock.ts';
 import { type CrdFile, specTable } from './crd-fields.ts';
 import { describedMetrics, metricsTable } from './metrics.ts';
 import { settingsTable } from './settings.ts';
@@ -61,7 +62,10 @@ function metricsOf(program: 'both' | 'member'): Metrics {
     serviceImports: filled({}),
     records: filled({}),
     tally: new ImportTally(),
+    hub: [],
+    clock: new SteppedClock(),
   });
+  metrics.clusterInfo('zzzc');
   return metrics;
 }
 
