@@ -1,8 +1,11 @@
 import { clusterOfNamespace } from '#apis/hub/member.ts';
+import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
+import type { Informer } from '#src/cache/contract.ts';
 import type { Lister } from '#src/cache/lister.ts';
-import type { Metrics } from '#src/observability/metrics.ts';
+import type { HubContact, Metrics } from '#src/observability/metrics.ts';
+import type { Clock } from '#src/runtime/clock.ts';
 import type { RecordView } from './endpoints/views.ts';
 import type { LocalExports } from './export/local-exports.ts';
 import { isOurs } from './import/ownership.ts';
@@ -15,11 +18,15 @@ export interface GaugeSources {
   serviceImports: Pick<Lister<IServiceImport>, 'list'>;
   records: Pick<Lister<RecordView>, 'list'>;
   tally: ImportTally;
+  /** The informers of what is read on the hub. */
+  hub: readonly Pick<Informer<KubeObject>, 'health'>[];
+  clock: Pick<Clock, 'now' | 'monotonic'>;
 }
 
 /** Figures of the domain, computed from the caches at each scrape: they cannot drift from what they count. */
 export function addGauges(metrics: Metrics, sources: GaugeSources): void {
   const { exports, serviceExports, serviceImports, records, tally } = sources;
+  metrics.hub(() => hubContact(sources));
   metrics.exports(() =>
     countBy(exports.keys(), (key) => (exports.decide(key).publish ? 'published' : 'refused')),
   );
@@ -29,6 +36,15 @@ export function addGauges(metrics: Metrics, sources: GaugeSources): void {
   metrics.refusedRecords(() => tally.refusedRecords.totals);
   metrics.droppedEndpoints(() => tally.droppedEndpoints.totals);
   metrics.pendingImports(() => tally.pending.totals);
+}
+
+/** The hub is one API server: whichever of the connections was heard of last tells of it. */
+function hubContact({ hub, clock }: Pick<GaugeSources, 'hub' | 'clock'>): HubContact {
+  const last = Math.max(...hub.map(({ health }) => health.lastContact ?? Number.NEGATIVE_INFINITY));
+  return {
+    connected: hub.some(({ health }) => health.state === 'live'),
+    lastAnswer: Number.isFinite(last) ? clock.now() - (clock.monotonic() - last) : 0,
+  };
 }
 
 function conflictReasons({ status }: IServiceExport): string[] {

@@ -38,7 +38,7 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
   manager.addCloser('hub', () => client.close());
   addOperation(manager, { listen: config.listen, clock, log, levels, metrics });
 
-  const shared = { client, clock, log, random };
+  const shared = { client, clock, log, random, metrics: metrics.caches };
   const caches = {
     members: newInformer(shared, { resource: members }),
     memberReports: newInformer(shared, { resource: memberReports }),

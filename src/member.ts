@@ -7,6 +7,7 @@ import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { services } from '#apis/kubernetes/service.ts';
+import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
@@ -30,13 +31,14 @@ import { newReportController } from '#controllers/membership/report-controller.t
 import { MissingRightsBoard, newSelfCheckController } from '#controllers/membership/self-check-controller.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
-import { type InformerDeps, newInformer } from './cache/informer.ts';
+import { type InformerDeps, newInformer, type WritableInformer } from './cache/informer.ts';
 import { newWriter } from './cache/writer.ts';
 import type { MemberConfig } from './config/member.ts';
 import { COMMIT, VERSION } from './config/version.ts';
 import type { KubeClient } from './kube/client.ts';
 import { connect } from './kube/connect.ts';
-import { Metrics } from './observability/metrics.ts';
+import { countedWriter } from './observability/counted-writer.ts';
+import { Metrics, type SyncOperation } from './observability/metrics.ts';
 import { addOperation } from './observability/operation.ts';
 import type { ControllerSpec } from './runtime/controller.ts';
 import { ApiEventRecorder } from './runtime/event-recorder.ts';
@@ -53,6 +55,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   const { clock, random, log, levels, signal } = deps;
   const { clusterId: cluster, agentNamespace } = config;
   const metrics = new Metrics({ version: VERSION, commit: COMMIT });
+  metrics.clusterInfo(cluster);
   const manager = new Manager({ clock, random, log, metrics: metrics.controller });
 
   // 1. The two API servers.
@@ -66,16 +69,22 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   const far = hubCaches({ client: hub, clock, log, random, metrics: metrics.caches });
   for (const informer of Object.values(own)) manager.addInformer(informer, { required: true });
   for (const informer of Object.values(far)) manager.addInformer(informer, { required: false });
+  const counted = <T extends KubeObject>(
+    client: KubeClient,
+    direction: SyncOperation['direction'],
+    resource: Resource<T>,
+    cache: Pick<WritableInformer<T, KubeObject>, 'wrote' | 'deleted'>,
+  ) => countedWriter(newWriter(client, resource, cache), metrics, resource, direction);
   const ownWriters = {
-    serviceExports: newWriter(local, serviceExports, own.serviceExports),
-    serviceImports: newWriter(local, serviceImports, own.serviceImports),
-    services: newWriter(local, services, own.services),
-    endpointSlices: newWriter(local, endpointSlices, own.endpointSlices),
+    serviceExports: counted(local, 'local', serviceExports, own.serviceExports),
+    serviceImports: counted(local, 'import', serviceImports, own.serviceImports),
+    services: counted(local, 'import', services, own.services),
+    endpointSlices: counted(local, 'import', endpointSlices, own.endpointSlices),
   };
   const farWriters = {
-    memberReports: newWriter(hub, memberReports, far.memberReports),
-    exportedServices: newWriter(hub, exportedServices, far.exportedServices),
-    exportedEndpointSlices: newWriter(hub, exportedEndpointSlices, far.exportedEndpointSlices),
+    memberReports: counted(hub, 'export', memberReports, far.memberReports),
+    exportedServices: counted(hub, 'export', exportedServices, far.exportedServices),
+    exportedEndpointSlices: counted(hub, 'export', exportedEndpointSlices, far.exportedEndpointSlices),
   };
 
   // 3. What the agent must not forget, what it believes of the hub, and whether it may write there.
@@ -192,6 +201,8 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     serviceImports: imported,
     records: far.exportedEndpointSlices,
     tally,
+    hub: Object.values(far),
+    clock,
   });
   addOperation(manager, {
     listen: config.listen,

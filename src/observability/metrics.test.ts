@@ -100,17 +100,28 @@ describe('metrics', () => {
     ]);
   });
 
-  it('of the hub and of writes are set as they happen', async () => {
+  it('of writes and Events count them', async () => {
     const all = metrics();
-    all.hubConnected(true);
-    all.hubAnswered(1_500);
     all.syncOperation({ kind: 'EndpointSlice', direction: 'import', result: 'updated' });
     all.eventCounted('failed');
-    expect(await lines(all, 'tombolo_hub', 'tombolo_sync', 'tombolo_events')).toEqual([
-      'tombolo_hub_connected 1',
-      'tombolo_hub_last_success_timestamp_seconds 1.5',
+    expect(await lines(all, 'tombolo_sync', 'tombolo_events')).toEqual([
       'tombolo_sync_operations_total{kind="EndpointSlice",direction="import",result="updated"} 1',
       'tombolo_events_total{result="failed"} 1',
+    ]);
+  });
+
+  it('of the hub are asked at each scrape', async () => {
+    const all = metrics();
+    const contact = { connected: false, lastAnswer: 0 };
+    all.hub(() => contact);
+    expect(await lines(all, 'tombolo_hub')).toEqual([
+      'tombolo_hub_connected 0',
+      'tombolo_hub_last_success_timestamp_seconds 0',
+    ]);
+    Object.assign(contact, { connected: true, lastAnswer: 1_500 });
+    expect(await lines(all, 'tombolo_hub')).toEqual([
+      'tombolo_hub_connected 1',
+      'tombolo_hub_last_success_timestamp_seconds 1.5',
     ]);
   });
 
@@ -126,8 +137,9 @@ describe('metrics', () => {
 
   it('of two programs in one process do not meet', async () => {
     const [one, other] = [metrics(), metrics()];
-    one.hubConnected(true);
-    expect(await lines(other, 'tombolo_hub_connected')).toEqual(['tombolo_hub_connected 0']);
+    one.clusterInfo('zzzc');
+    expect(await lines(one, 'tombolo_cluster_info')).toEqual(['tombolo_cluster_info{cluster="zzzc"} 1']);
+    expect(await lines(other, 'tombolo_cluster_info')).toEqual([]);
   });
 });
 

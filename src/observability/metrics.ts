@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CacheMetrics } from '#src/cache/observer.ts';
 import type { RequestMetrics } from '#src/kube/metrics.ts';
+import type { Milliseconds } from '#src/runtime/clock.ts';
 import type { ControllerMetrics } from '#src/runtime/controller-metrics.ts';
 import { newCacheMetrics } from './cache-metrics.ts';
 import { newControllerMetrics } from './controller-metrics.ts';
@@ -8,6 +9,12 @@ import { newRequestMetrics } from './request-metrics.ts';
 
 /** Counts by the value of a metric's one label, read when somebody looks. */
 export type Counts = () => Iterable<readonly [label: string, count: number]>;
+
+/** Whether the hub answers now, and when it last did: milliseconds since the epoch, 0 for never. */
+export interface HubContact {
+  connected: boolean;
+  lastAnswer: Milliseconds;
+}
 
 /** One object brought in line, or not. */
 export interface SyncOperation {
@@ -30,8 +37,6 @@ export class Metrics {
   readonly requests: RequestMetrics;
   /** For every informer. */
   readonly caches: CacheMetrics;
-  readonly #connected: Gauge;
-  readonly #lastSuccess: Gauge;
   readonly #operations: Counter<'kind' | 'direction' | 'result'>;
   readonly #events: Counter<'result'>;
 
@@ -47,16 +52,6 @@ export class Metrics {
       labelNames: ['version', 'commit', 'node_version'],
       registers,
     }).set({ ...build, node_version: process.version }, 1);
-    this.#connected = new Gauge({
-      name: 'tombolo_hub_connected',
-      help: '1 while the hub answers, 0 while it does not',
-      registers,
-    });
-    this.#lastSuccess = new Gauge({
-      name: 'tombolo_hub_last_success_timestamp_seconds',
-      help: 'When the hub last answered, in seconds since the epoch',
-      registers,
-    });
     this.#operations = new Counter({
       name: 'tombolo_sync_operations_total',
       help: 'Writes of objects by kind, direction and result',
@@ -71,14 +66,23 @@ export class Metrics {
     });
   }
 
-  /** Whether the hub answers now. */
-  hubConnected(connected: boolean): void {
-    this.#connected.set(connected ? 1 : 0);
+  /** `tombolo_cluster_info{cluster}`: who this program works for. */
+  clusterInfo(cluster: string): void {
+    const registers = [this.registry];
+    const help = 'Always 1; the label says for which member cluster';
+    new Gauge({ name: 'tombolo_cluster_info', help, labelNames: ['cluster'], registers }).set({ cluster }, 1);
   }
 
-  /** The hub answered, at this time in milliseconds since the epoch. */
-  hubAnswered(at: number): void {
-    this.#lastSuccess.set(at / 1_000);
+  /** `tombolo_hub_connected` and `tombolo_hub_last_success_timestamp_seconds`. */
+  hub(contact: () => HubContact): void {
+    this.#figure('tombolo_hub_connected', '1 while the hub answers, 0 while it does not', () =>
+      contact().connected ? 1 : 0,
+    );
+    this.#figure(
+      'tombolo_hub_last_success_timestamp_seconds',
+      'When the hub last answered, in seconds since the epoch; 0: it has not',
+      () => contact().lastAnswer / 1_000,
+    );
   }
 
   syncOperation(operation: SyncOperation): void {
@@ -133,6 +137,18 @@ export class Metrics {
   /** `tombolo_pending_imports{reason}`. */
   pendingImports(counts: Counts): void {
     this.#counted('tombolo_pending_imports', 'Imports that something stands in the way of', 'reason', counts);
+  }
+
+  /** A gauge without labels, asked for at each scrape. */
+  #figure(name: string, help: string, value: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(value());
+      },
+    });
   }
 
   /** A gauge with one label, asked for at each scrape: it cannot drift from what it counts. */
