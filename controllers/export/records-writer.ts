@@ -61,7 +61,7 @@ export async function carryOut(
   }
 }
 
-/** The sequence is drawn as late as can be: an inventory that stays as it is costs no local write. */
+/** The sequence is drawn as late as can be: a plan that is not carried out costs none. */
 async function finish(
   { spec, slices, sequence }: ServiceDraft,
   held: IExportedService | undefined,

@@ -38,7 +38,7 @@ export interface RecordsInput {
 export interface ServiceDraft {
   spec: Omit<IExportedService['spec'], 'inventory'>;
   slices: string[];
-  /** The sequence to keep; undefined: the inventory differs and needs a new one. */
+  /** The sequence to keep; undefined: the record differs and needs a new one. */
   sequence: number | undefined;
 }
 
@@ -82,7 +82,7 @@ export function planRecords(input: RecordsInput): RecordStep[] {
     return [...deletions, gone, { do: 'create service', draft: fresh }];
   }
   const wanted = draft(input, desired);
-  if (inventory === undefined || wanted.sequence === undefined || !sameSpec(held.spec, wanted.spec)) {
+  if (inventory === undefined || wanted.sequence === undefined) {
     return [...deletions, { do: 'update service', record: held, draft: wanted }];
   }
   // New addresses first: a slice that took over another's endpoints must not wait for the other's end.
@@ -113,17 +113,16 @@ function draft(input: RecordsInput, desired: DesiredRecords): ServiceDraft {
   const slices = [...desired.slices.keys()].sort();
   const inventory = inventoryOf(held);
   const asserted = stamp(input, held?.spec?.asserted, report?.sequence ?? 0);
+  const spec = { service: { namespace, name: service }, export: desired.export, ...desired.spec, asserted };
   const keep =
     inventory !== undefined &&
     inventory.sequence >= floor &&
     // An inventory and its author are read off one object: of another cluster's, nothing is kept.
     held?.spec.asserted?.uid === input.uid &&
-    isDeepStrictEqual(inventory.slices, slices);
-  return {
-    spec: { service: { namespace, name: service }, export: desired.export, ...desired.spec, asserted },
-    slices,
-    sequence: keep ? inventory.sequence : undefined,
-  };
+    isDeepStrictEqual(inventory.slices, slices) &&
+    // Readers tell by the sequence, too, whether a restored hub shows them an older shape than they have seen.
+    sameSpec(held.spec, spec);
+  return { spec, slices, sequence: keep ? inventory.sequence : undefined };
 }
 
 /**
