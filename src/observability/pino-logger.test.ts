@@ -82,7 +82,10 @@ describe('the level', () => {
 describe('text', () => {
   it('is one line that people read', () => {
     const { log, lines } = logger('text');
-    log.warn({ key: 'prod/db', waitingFor: ['services'], why: 'not there' }, 'still waiting');
+    log.warn(
+      { key: 'prod/db', namespace: 'prod', name: 'db', waitingFor: ['services'], why: 'not there' },
+      'still waiting',
+    );
     log.error({ err: new Error('write', { cause: new Error('no route') }) }, 'failed');
     expect(lines).toEqual([
       '00:00:00.000 WARN  still waiting key=prod/db waitingFor=["services"] why="not there"\n',

@@ -1,7 +1,9 @@
 import type { ErrorFields } from './error-fields.ts';
 
 /** Shown at their own place, or of no use to somebody who watches a terminal. */
-const ELSEWHERE = new Set(['ts', 'level', 'msg', 'logger', 'err', 'reconcileId']);
+const ELSEWHERE = new Set(['ts', 'level', 'msg', 'logger', 'err', 'reconcileID']);
+/** Of no use beside the key that they are parts of. */
+const PARTS_OF_KEY = new Set(['namespace', 'name']);
 
 /**
  * A JSON log line as people read it: `12:00:00.000 WARN  message key=value err="why"`. What is not such a
@@ -15,7 +17,7 @@ export function textLine(json: string): string {
     .toUpperCase()
     .padEnd(5);
   const fields = Object.entries(line)
-    .filter(([key]) => !ELSEWHERE.has(key))
+    .filter(([key]) => !ELSEWHERE.has(key) && !('key' in line && PARTS_OF_KEY.has(key)))
     .map(([key, value]) => ` ${key}=${valueText(value)}`);
   return `${time} ${level} ${String(line['msg'] ?? '')}${fields.join('')}${errorText(line['err'])}\n`;
 }

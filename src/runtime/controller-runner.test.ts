@@ -157,7 +157,8 @@ describe('a controller', () => {
     });
     runner.enqueue('prod/db');
     await clock.step(1_000);
-    const bindings = { controller: 'test.loop', key: 'prod/db', reconcileId: '1' };
+    const place = { key: 'prod/db', namespace: 'prod', name: 'db' };
+    const bindings = { controller: 'test.loop', ...place, reconcileID: '1' };
     expect(log.lines).toEqual([
       { level: 'info', message: 'writing', fields: { ...bindings, step: 'write' } },
       {

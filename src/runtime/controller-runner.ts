@@ -123,13 +123,19 @@ export class ControllerRunner implements Enqueuer {
 
   /** Made only when somebody logs: most reconciles have nothing to say, and a child logger costs more than they do. */
   #logFor(key: string): () => Logger {
-    const reconcileId = (++this.#reconciles).toString(36);
+    const reconcileID = (++this.#reconciles).toString(36);
     let log: Logger | undefined;
     return () => {
-      log ??= this.#deps.log.child({ controller: this.name, key, reconcileId });
+      log ??= this.#deps.log.child({ controller: this.name, ...placeOf(key), reconcileID });
       return log;
     };
   }
+}
+
+/** Most keys begin with a namespace and a name: the fields by which people search logs. */
+function placeOf(key: string): Record<string, string> {
+  const [namespace, name] = key.split('/');
+  return name === undefined ? { key } : { key, namespace: namespace ?? '', name };
 }
 
 function contextOf(signal: AbortSignal, log: () => Logger, clock: Clock): ReconcileContext {
