@@ -22,7 +22,10 @@ export const SOURCE_SLICE_LABEL = 'tombolo.dev/source-slice';
 export const ASSERTED_ANNOTATION = 'tombolo.dev/asserted';
 /** Annotation on an imported slice, `<uid>/<generation>`: the source slice it shows. */
 export const SOURCE_GENERATION_ANNOTATION = 'tombolo.dev/source';
-/** Annotation on a ServiceImport: JSON, cluster id to `asserted` of each source that shaped it. */
+/**
+ * Annotation on a ServiceImport: JSON, cluster id to `{uid, sequence, inventory}` of each source that shaped it: its
+ * record's `asserted`, and the sequence of the inventory that the record held then.
+ */
 export const SOURCES_ANNOTATION = 'tombolo.dev/sources';
 /** Annotation on ServiceImport and derived Service: JSON, the label and annotation keys that we set from exports. */
 export const EXPORTED_KEYS_ANNOTATION = 'tombolo.dev/exported-keys';

@@ -1,7 +1,7 @@
 import type { PrecedenceMode } from '#apis/hub/cluster-set.ts';
 import type { MergedFamilies } from './families.ts';
 import { type MergedPort, type MergedPorts, sameName, sameNumber, showPort } from './ports.ts';
-import { standsSince } from './precedence.ts';
+import { byValue, standsSince } from './precedence.ts';
 import type { Property } from './properties.ts';
 import type { ExportRecord } from './record.ts';
 
@@ -74,7 +74,7 @@ function portClause({ port, supplier }: MergedPort, ordered: readonly ExportReco
 
 /** `None in a, b and c, ClientIP in d`; clusters beyond the bound are only counted. */
 function grouped(entries: readonly { value: string; cluster: string }[], separator: string): string {
-  const sorted = [...entries].sort((a, b) => order(a.value, b.value) || order(a.cluster, b.cluster));
+  const sorted = [...entries].sort((a, b) => byValue(a.value, b.value) || byValue(a.cluster, b.cluster));
   const groups = new Map<string, string[]>();
   for (const { value, cluster } of sorted.slice(0, MAX_CLUSTERS)) {
     groups.set(value, [...(groups.get(value) ?? []), cluster]);
@@ -102,9 +102,4 @@ function standing(record: ExportRecord, mode: PrecedenceMode): string {
   const time = standsSince(record, mode);
   const what = mode === 'HubTime' ? 'the first on the hub' : 'the oldest export';
   return time === undefined ? what : `${what}, since ${new Date(time).toISOString().replace('.000Z', 'Z')}`;
-}
-
-function order(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

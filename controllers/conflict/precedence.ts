@@ -37,7 +37,8 @@ function compare(a: ExportRecord, b: ExportRecord, mode: PrecedenceMode): number
   );
 }
 
-function byValue<T extends string | number>(a: T, b: T): number {
+/** Compares for sorting: numbers by size, strings by code unit. */
+export function byValue<T extends string | number>(a: T, b: T): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

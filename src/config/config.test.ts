@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AGENT_NAMESPACE } from '#src/install/member.ts';
 import { ConfigError } from './error.ts';
 import { hubSettings, readHubConfig } from './hub.ts';
 import { memberSettings, readMemberConfig } from './member.ts';
@@ -51,6 +52,11 @@ describe('the settings of a member', () => {
 
   it('take an empty variable for one that is not set', () => {
     expect(member({}, { TOMBOLO_LOG_LEVEL: '' }).logLevel).toBe('info');
+  });
+
+  it('put the agent where an installation does, and say so in the help', () => {
+    expect(member({}).agentNamespace).toBe(AGENT_NAMESPACE);
+    expect(memberSettings.agentNamespace.help).toContain(AGENT_NAMESPACE);
   });
 
   it('take the agent namespace from the pod where nothing else says it', () => {

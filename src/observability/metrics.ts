@@ -108,7 +108,7 @@ export class Metrics {
   endpoints(counts: Counts): void {
     this.#counted(
       'tombolo_endpoints',
-      'Imported endpoints by the cluster they are in',
+      'Endpoints in the records of the hub by the cluster they are in',
       'source_cluster',
       counts,
     );

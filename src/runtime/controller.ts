@@ -16,7 +16,7 @@ export interface ReconcileContext {
   clock: Clock;
 }
 
-/** Rights a controller needs, in RBAC's words; the manifests are generated from these. */
+/** Rights that a controller needs besides reading its caches, in RBAC's words; the program asks for them at its start. */
 export interface PolicyRule {
   on: 'member' | 'hub';
   /** In which namespaces: everywhere, the agent's own, or the member's own on the hub. */
