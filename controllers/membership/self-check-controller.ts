@@ -1,3 +1,4 @@
+import { TransportError } from '#src/kube/errors.ts';
 import type { ControllerSpec } from '#src/runtime/controller.ts';
 import { describeRight, type MissingRights, missingRights, type RightsToCheck } from './self-check.ts';
 
@@ -44,7 +45,16 @@ export function newSelfCheckController(
     async reconcile(cluster, { signal, log }) {
       const check = byCluster.get(cluster);
       if (check === undefined) return undefined;
-      const lines = describe(cluster, await missingRights(check, signal));
+      let missing: MissingRights;
+      try {
+        missing = await missingRights(check, signal);
+      } catch (error) {
+        // An outage is an ordinary state, and the informers report it.
+        if (!(error instanceof TransportError) || signal.aborted) throw error;
+        log.debug({ err: error }, 'cannot ask for rights: no answer');
+        return { requeueAfter: FIRST_RECHECK };
+      }
+      const lines = describe(cluster, missing);
       const before = new Set(board.lines);
       board.set(cluster, lines);
       for (const line of lines) if (!before.has(line)) log.error({ cluster }, line);

@@ -12,11 +12,15 @@ export interface ErrorFields {
 }
 
 /** Credentials as they stand in headers, in URLs and in JSON Web Tokens quoted anywhere. */
-const CREDENTIALS = /(Bearer\s+|Basic\s+|\/\/[^\s/:@]+:)[^\s"'@]+|eyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/gi;
+const CREDENTIALS =
+  /((?:Bearer|Basic)\s+)[^\s"'@]+|(\/\/[^\s/:@]+:)[^\s"'@]+(?=@)|eyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/gi;
 
 /** The text without credentials that somebody else's message may have quoted. */
 export function withoutCredentials(text: string): string {
-  return text.replace(CREDENTIALS, (_all, scheme: string | undefined) => `${scheme ?? ''}[redacted]`);
+  return text.replace(
+    CREDENTIALS,
+    (_all, scheme?: string, user?: string) => `${scheme ?? user ?? ''}[redacted]`,
+  );
 }
 
 /** What is worth logging of a thrown value. Only these fields: others may hold requests with their headers. */

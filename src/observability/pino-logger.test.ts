@@ -59,6 +59,13 @@ describe('a log line', () => {
       expect(line).toContain('[redacted]');
     }
   });
+
+  it('shows the address of a server, port and all', () => {
+    const { log, parsed } = logger();
+    const message = 'https://127.0.0.1:6443: connect ECONNREFUSED 127.0.0.1:6443';
+    log.warn({ err: new Error(message) }, 'list failed');
+    expect(parsed()[0].err.message).toBe(message);
+  });
 });
 
 describe('the level', () => {
