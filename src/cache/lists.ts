@@ -1,13 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient, ListOptions } from '#src/kube/client.ts';
 import { isExpired, isTooLargeResourceVersion } from '#src/kube/errors.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 import { type CacheKey, keyOf } from './lister.ts';
 import { compareVersions } from './version.ts';
-
-/** Large lists are handled in pieces of this many objects, so that live events of other kinds get their turn. */
-const PIECE = 200;
 
 /** One complete list, as of one version. */
 export interface CompleteList<V> {
@@ -18,10 +14,10 @@ export interface CompleteList<V> {
 }
 
 export interface ListRequest<T extends KubeObject, V> {
-  client: Pick<KubeClient, 'list'>;
+  client: Pick<KubeClient, 'list' | 'listEach'>;
   resource: Resource<T>;
   scope: Pick<ListOptions, 'namespace' | 'labelSelector'>;
-  /** Called for each object as its page arrives; undefined: it cannot be read. */
+  /** Called for each object as it arrives; undefined: it cannot be read. */
   prepare: (object: T) => V | undefined;
   pageSize: number;
   /** Of each request. */
@@ -59,7 +55,7 @@ async function listPages<T extends KubeObject, V>(
   const unreadable = new Set<CacheKey>();
   let next: string | undefined;
   for (;;) {
-    const page = await client.list(resource, {
+    const query = {
       ...scope,
       ...(paged ? { limit: pageSize } : {}),
       // The token holds the version of the first page.
@@ -67,16 +63,12 @@ async function listPages<T extends KubeObject, V>(
       signal,
       timeoutMs,
       retry: false,
+    };
+    const page = await client.listEach(resource, query, (object) => {
+      const prepared = prepare(object);
+      if (prepared === undefined) unreadable.add(keyOf(object));
+      else items.push(prepared);
     });
-    for (let from = 0; from < page.items.length; from += PIECE) {
-      for (const object of page.items.slice(from, from + PIECE)) {
-        const prepared = prepare(object);
-        if (prepared === undefined) unreadable.add(keyOf(object));
-        else items.push(prepared);
-      }
-      await turn();
-      signal.throwIfAborted();
-    }
     if (page.continue === undefined) return { items, unreadable, version: page.resourceVersion };
     next = page.continue;
   }

@@ -58,7 +58,7 @@ export interface ReflectorSink<T extends KubeObject, V> {
 }
 
 export interface ReflectorDeps {
-  client: Pick<KubeClient, 'list' | 'watch'>;
+  client: Pick<KubeClient, 'list' | 'listEach' | 'watch'>;
   clock: Clock;
   random: () => number;
   timings: ReflectorTimings;

@@ -28,11 +28,16 @@ export interface ListOptions extends CallOptions {
   continue?: string;
 }
 
-/** One page of a list, items as the server sent them plus apiVersion and kind. */
-export interface ListPage<T> {
-  items: T[];
+/** What a page of a list says besides its items. */
+export interface PageEnd {
   resourceVersion: string;
+  /** Asks for the next page; absent on the last one. */
   continue?: string;
+}
+
+/** One page of a list, items as the server sent them plus apiVersion and kind. */
+export interface ListPage<T> extends PageEnd {
+  items: T[];
 }
 
 export interface WatchOptions {
@@ -70,6 +75,15 @@ export interface KubeClient {
   readonly cluster: string;
   get<T extends KubeObject>(resource: Resource<T>, key: ObjectKey, options?: CallOptions): Promise<T>;
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<ListPage<T>>;
+  /**
+   * Like list, but hands each item on as soon as it has arrived, without holding the page. Items handed on
+   * before a failure are only a part of the page.
+   */
+  listEach<T extends KubeObject>(
+    resource: Resource<T>,
+    options: ListOptions,
+    onItem: (item: T) => void,
+  ): Promise<PageEnd>;
   /** Yields events until the server closes (returns), the signal aborts (returns) or something fails (throws). */
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
   create<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<ObjectMeta>;

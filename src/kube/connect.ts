@@ -7,6 +7,7 @@ import type {
   ListOptions,
   ListPage,
   ObjectKey,
+  PageEnd,
   WatchEvent,
   WatchOptions,
 } from './client.ts';
@@ -14,7 +15,7 @@ import { Credentials } from './credentials.ts';
 import type { KubeconfigSource } from './kubeconfig.ts';
 import type { RequestMetrics } from './metrics.ts';
 import { collectionPath, objectPath, queryString, targetName } from './paths.ts';
-import { metadataOf, objectOf, pageOf, parsed, remainsOf } from './replies.ts';
+import { metadataOf, objectOf, parsed, readPage, remainsOf } from './replies.ts';
 import { type Call, Transport } from './transport.ts';
 import { watchStream } from './watch.ts';
 
@@ -60,6 +61,15 @@ class RestClient implements KubeClient {
   }
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<ListPage<T>> {
+    const items: T[] = [];
+    return { ...(await this.listEach(resource, options, (item) => items.push(item))), items };
+  }
+
+  async listEach<T extends KubeObject>(
+    resource: Resource<T>,
+    options: ListOptions,
+    onItem: (item: T) => void,
+  ): Promise<PageEnd> {
     const { namespace, signal, timeoutMs, retry, ...query } = options;
     const call: Call = {
       attempt: { cluster: this.cluster, verb: 'list', target: targetName(resource, namespace) },
@@ -70,7 +80,7 @@ class RestClient implements KubeClient {
       timeoutMs,
       retry,
     };
-    return pageOf(call.attempt, resource, await this.#transport.unary(call));
+    return this.#transport.receive(call, (body) => readPage(call.attempt, resource, body, onItem));
   }
 
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions): AsyncIterable<WatchEvent<T>> {

@@ -1,15 +1,15 @@
 import { apiVersionOf, type KubeObject, type ObjectMeta, type Resource } from '#apis/meta.ts';
-import type { ListPage } from './client.ts';
+import type { PageEnd } from './client.ts';
 import { type Attempt, TransportError } from './errors.ts';
-import { parseJson } from './json.ts';
+import { parseBounded, parseJson } from './json.ts';
+import { ListScanner } from './list-scanner.ts';
 
 /** Parses a reply, or throws a TransportError: what is no JSON did not come from an API server. */
 export function parsed(attempt: Attempt, text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new TransportError(attempt, 'malformed', `the reply is no JSON that can be read: ${why}`, error);
+    throw error instanceof SyntaxError ? malformed(attempt, error) : error;
   }
 }
 
@@ -35,37 +35,44 @@ export function remainsOf(attempt: Attempt, text: string): ObjectMeta | undefine
   return Array.isArray(finalizers) && finalizers.length > 0 ? metadata : undefined;
 }
 
-/** One page of a list; servers leave kind and apiVersion off the items, and they are put back. */
-export function pageOf<T extends KubeObject>(
+/**
+ * Reads one page of a list as it arrives, and hands on each item. Servers leave kind and apiVersion off the
+ * items; they are put back.
+ */
+export async function readPage<T extends KubeObject>(
   attempt: Attempt,
   resource: Resource<T>,
-  text: string,
-): ListPage<T> {
-  const value = parsed(attempt, text);
-  if (!isList(value)) throw new TransportError(attempt, 'malformed', 'the reply is no list');
-  const { items, metadata } = value;
+  body: AsyncIterable<Buffer>,
+  onItem: (item: T) => void,
+): Promise<PageEnd> {
   const apiVersion = apiVersionOf(resource);
-  for (const item of items ?? []) {
+  const scanner = new ListScanner((text) => {
+    const item = parseBounded(text);
+    if (!isKubeObject(item)) throw new SyntaxError('the list holds an item without metadata');
     item.apiVersion ??= apiVersion;
     item.kind ??= resource.kind;
+    // What lies under a resource's path has that resource's shape: the API server validated it.
+    onItem(item as T);
+  });
+  try {
+    for await (const chunk of body) scanner.push(chunk);
+    return pageEndOf(parseJson(scanner.end()));
+  } catch (error) {
+    throw error instanceof SyntaxError ? malformed(attempt, error) : error;
   }
-  return {
-    items: (items ?? []) as T[],
-    resourceVersion: metadata.resourceVersion,
-    ...(metadata.continue ? { continue: metadata.continue } : {}),
-  };
 }
 
-interface RawList {
-  items: KubeObject[] | null;
-  metadata: { resourceVersion: string; continue?: string };
+function pageEndOf(value: unknown): PageEnd {
+  const metadata = isRecord(value) && isRecord(value['metadata']) ? value['metadata'] : {};
+  const { resourceVersion, continue: next } = metadata;
+  if (typeof resourceVersion !== 'string' || resourceVersion === '') {
+    throw new SyntaxError('the reply is no list of a version');
+  }
+  return { resourceVersion, ...(typeof next === 'string' && next !== '' ? { continue: next } : {}) };
 }
 
-function isList(value: unknown): value is RawList {
-  if (!isRecord(value) || !isRecord(value['metadata'])) return false;
-  const { items, metadata } = value;
-  const versioned = typeof metadata['resourceVersion'] === 'string' && metadata['resourceVersion'] !== '';
-  return versioned && (items === null || (Array.isArray(items) && items.every(isKubeObject)));
+function malformed(attempt: Attempt, error: Error): TransportError {
+  return new TransportError(attempt, 'malformed', `the reply cannot be read: ${error.message}`, error);
 }
 
 function isKubeObject(value: unknown): value is KubeObject {

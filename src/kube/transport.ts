@@ -35,8 +35,11 @@ export interface Trip {
   lease?: Lease;
 }
 
-/** A reply that has been read. */
-export interface Reply {
+/** The body of a reply: text, or chunks as they arrive. */
+export type ReplyBody = Pick<Dispatcher.ResponseData['body'], 'text' | typeof Symbol.asyncIterator>;
+
+/** A reply of another status than 2xx, read. */
+export interface Refused {
   code: number;
   text: string;
   retryAfter: string | undefined;
@@ -67,14 +70,19 @@ export class Transport {
    * Sends the call and returns the body of a 2xx reply. Throws a KubeApiError for any other status, a
    * TransportError where no reply came, and the signal's reason where it aborted.
    */
-  async unary(call: Call): Promise<string> {
+  unary(call: Call): Promise<string> {
+    return this.receive(call, (body) => body.text());
+  }
+
+  /** Like unary, with the body of a 2xx reply left to `read`, which is under the call's deadline, too. */
+  async receive<T>(call: Call, read: (body: ReplyBody) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.clock, call.timeoutMs ?? CALL_TIMEOUT, call.signal);
     const trip: Trip = {};
     try {
       for (let repeats = 0; ; repeats++) {
-        const reply = await this.#exchange(call, deadline, trip, repeats);
+        const reply = await this.#exchange(call, deadline, trip, { read, repeats });
         if (reply === undefined) continue;
-        if (reply.code < 300) return reply.text;
+        if ('value' in reply) return reply.value;
         const error = this.refused(call, reply);
         const wait = repeats < MOST_REPEATS && call.retry !== false ? askedToWait(error) : undefined;
         // A wait that cannot end in time would only hide what the server said.
@@ -107,7 +115,7 @@ export class Transport {
   }
 
   /** What a reply other than 2xx means. */
-  refused({ attempt }: Call, { code, text, retryAfter }: Reply): KubeApiError {
+  refused({ attempt }: Call, { code, text, retryAfter }: Refused): KubeApiError {
     const refusal = refusalOf(code, text, retryAfter);
     if (code !== 401) return new KubeApiError(attempt, refusal);
     // "Unauthorized" is all that a server says; whose credentials it means is known here only.
@@ -143,15 +151,20 @@ export class Transport {
   }
 
   /** One try. Undefined: a connection that had gone stale ate a read that is safe to send again. */
-  async #exchange(call: Call, deadline: Deadline, trip: Trip, repeats: number): Promise<Reply | undefined> {
+  async #exchange<T>(
+    call: Call,
+    deadline: Deadline,
+    trip: Trip,
+    { read, repeats }: { read: (body: ReplyBody) => Promise<T>; repeats: number },
+  ): Promise<{ value: T } | Refused | undefined> {
     const started = this.clock.monotonic();
     let code: number | undefined;
     try {
-      const response = await this.open(call, deadline.signal, trip);
-      const text = await response.body.text();
-      code = response.statusCode;
-      const retryAfter = response.headers['retry-after'];
-      return { code, text, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
+      const { statusCode, headers, body } = await this.open(call, deadline.signal, trip);
+      const reply =
+        statusCode < 300 ? { value: await read(body) } : await refusedOf(statusCode, headers, body);
+      code = statusCode;
+      return reply;
     } catch (error) {
       const mayRepeat = call.method === 'GET' && call.retry !== false && repeats === 0;
       if (mayRepeat && isStaleConnection(error) && !deadline.signal.aborted) return undefined;
@@ -185,6 +198,20 @@ export class Transport {
       throw signal.aborted ? error : transportError(call.attempt, error, material);
     }
   }
+}
+
+/** Reads a reply of another status than 2xx. */
+export async function refusedOf(
+  code: number,
+  headers: Dispatcher.ResponseData['headers'],
+  body: ReplyBody,
+): Promise<Refused> {
+  const retryAfter = headers['retry-after'];
+  return {
+    code,
+    text: await body.text(),
+    retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+  };
 }
 
 function asOurs(attempt: Attempt, error: unknown, { material }: Trip): Error {

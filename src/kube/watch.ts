@@ -8,7 +8,7 @@ import { parseJson } from './json.ts';
 import { LineError, LineSplitter } from './lines.ts';
 import { collectionPath, queryString, targetName } from './paths.ts';
 import { refusalOfStatus } from './status.ts';
-import type { Call, Transport, Trip } from './transport.ts';
+import { type Call, refusedOf, type Transport, type Trip } from './transport.ts';
 
 /**
  * A watch that brings nothing for this long is dead: API servers send a bookmark about once a minute. Half-open
@@ -95,12 +95,7 @@ async function openStream(
     const { statusCode, headers, body } = await transport.open(call, signal, trip);
     code = statusCode;
     if (code === 200) return body;
-    const retryAfter = headers['retry-after'];
-    throw transport.refused(call, {
-      code,
-      text: await body.text(),
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-    });
+    throw transport.refused(call, await refusedOf(code, headers, body));
   } finally {
     transport.observe(call, trip, code, started);
   }
