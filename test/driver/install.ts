@@ -15,26 +15,48 @@ export const MEMBER_CRDS = 'crds/multicluster';
 
 /** Makes a cluster a hub: rights, policies and the ClusterSet. Returns a kubeconfig of the hub controller's. */
 export async function installHub(hub: Cluster): Promise<string> {
+  const kubeconfig = await grantHub(hub);
+  await applyClusterSet(hub);
+  return kubeconfig;
+}
+
+/** Gives the hub's controller its account and rights, and the hub its policies. Returns a kubeconfig of it. */
+export async function grantHub(hub: Cluster): Promise<string> {
   await applyAll(hub, hubManifests());
+  return serviceAccountKubeconfig(hub, { namespace: HUB_NAMESPACE, name: HUB_ACCOUNT });
+}
+
+/** Gives the hub its ClusterSet; one that was deleted comes back as another. */
+export async function applyClusterSet(hub: Cluster): Promise<void> {
   await apply(hub, {
     apiVersion: apiVersionOf(clusterSets),
     kind: clusterSets.kind,
     metadata: { name: CLUSTER_SET_NAME },
     spec: {},
   });
-  return serviceAccountKubeconfig(hub, { namespace: HUB_NAMESPACE, name: HUB_ACCOUNT });
 }
 
 /** Admits a member to the hub. Returns a kubeconfig of that member's own credentials. */
 export async function admitMember(hub: Cluster, clusterId: string, spec: object = {}): Promise<string> {
+  const kubeconfig = await grantMember(hub, clusterId);
+  await applyMember(hub, clusterId, spec);
+  return kubeconfig;
+}
+
+/** Gives a member its namespace, account and rights on the hub. Returns a kubeconfig of that account. */
+export async function grantMember(hub: Cluster, clusterId: string): Promise<string> {
   await applyAll(hub, hubMemberManifests({ clusterId }));
+  return serviceAccountKubeconfig(hub, { namespace: memberNamespace(clusterId), name: MEMBER_ACCOUNT });
+}
+
+/** Enters a member into the set. */
+export async function applyMember(hub: Cluster, clusterId: string, spec: object = {}): Promise<void> {
   await apply(hub, {
     apiVersion: apiVersionOf(members),
     kind: members.kind,
     metadata: { name: clusterId },
     spec,
   });
-  return serviceAccountKubeconfig(hub, { namespace: memberNamespace(clusterId), name: MEMBER_ACCOUNT });
 }
 
 /** Makes a cluster ready for an agent. Returns a kubeconfig of the agent's own credentials. */

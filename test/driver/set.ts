@@ -1,18 +1,34 @@
 import type { MemberConfig } from '#src/config/member.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
+import type { Clock } from '#src/runtime/clock.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import type { Cluster, ClusterSpec } from '#test/clusters/provider.ts';
 import { type ClusterSet, startClusters } from '#test/clusters/start.ts';
 import { Agent } from './agent.ts';
 import { MemberCluster } from './cluster.ts';
-import { admitMember, HUB_CRDS, installHub, installMember, MEMBER_CRDS } from './install.ts';
+import { HubAdmin } from './hub-admin.ts';
+import {
+  applyClusterSet,
+  applyMember,
+  grantHub,
+  grantMember,
+  HUB_CRDS,
+  installMember,
+  MEMBER_CRDS,
+} from './install.ts';
 
 export interface SetOptions {
   /** Ids of the members; `zzzc`, `shbt`, `bjpdc` unless told. */
   members?: readonly string[];
   /** What every cluster of the set has besides an API server. */
   clusters?: Partial<ClusterSpec>;
+  /** What single clusters have besides that, by name; the hub's is `hub`. */
+  each?: Readonly<Record<string, Partial<ClusterSpec>>>;
+  /** The member in whose own cluster the hub lives; a cluster of its own unless told. */
+  hubIn?: string;
+  /** What the programs take for time; the machine's clock unless told. */
+  clock?: Clock;
 }
 
 /** The kubeconfigs of one member's agent, as files. */
@@ -29,14 +45,18 @@ export class TestSet {
   readonly clusters: ClusterSet;
   /** The hub, with the admin's credentials. */
   readonly hub: KubeClient;
+  readonly hubAdmin: HubAdmin;
   readonly members: readonly MemberCluster[];
   readonly #files = new Map<string, AgentFiles>();
   readonly #agents = new Map<string, Agent>();
+  readonly #clock: Clock | undefined;
   #hubKubeconfig = '';
 
-  private constructor(clusters: ClusterSet) {
+  private constructor(clusters: ClusterSet, clock: Clock | undefined) {
     this.clusters = clusters;
+    this.#clock = clock;
     this.hub = adminOf(clusters.hub);
+    this.hubAdmin = new HubAdmin(clusters.hub, this.hub);
     this.members = clusters.members.map((cluster) => new MemberCluster(cluster.name, adminOf(cluster)));
   }
 
@@ -52,29 +72,52 @@ export class TestSet {
   static async openWithoutAgents({
     members = ['zzzc', 'shbt', 'bjpdc'],
     clusters = {},
+    each = {},
+    hubIn,
+    clock,
   }: SetOptions = {}): Promise<TestSet> {
+    const spec = (name: string, ...crds: string[]) => ({ name, crds, ...clusters, ...each[name] });
     const running = await startClusters({
-      hub: { name: 'hub', crds: [HUB_CRDS], ...clusters },
-      members: members.map((name) => ({ name, crds: [MEMBER_CRDS], ...clusters })),
+      hub: hubIn === undefined ? spec('hub', HUB_CRDS) : spec(hubIn, HUB_CRDS, MEMBER_CRDS),
+      members: members.filter((name) => name !== hubIn).map((name) => spec(name, MEMBER_CRDS)),
     });
-    const set = new TestSet(running);
-    await set.#install();
+    const { hub } = running;
+    const set = new TestSet(
+      hubIn === undefined ? running : { ...running, members: [hub, ...running.members] },
+      clock,
+    );
+    await Promise.all([
+      set.installHub(),
+      ...set.clusters.members.map((member) => set.#installMember(member)),
+    ]);
     return set;
   }
 
-  async #install(): Promise<void> {
-    const { workspace, hub, members } = this.clusters;
-    this.#hubKubeconfig = workspace.write('agent-hub.kubeconfig', await installHub(hub));
-    await Promise.all(
-      members.map(async (member) => {
-        const kubeconfig = workspace.write(`agent-${member.name}.kubeconfig`, await installMember(member));
-        const hubKubeconfig = workspace.write(
-          `agent-${member.name}-hub.kubeconfig`,
-          await admitMember(hub, member.name),
-        );
-        this.#files.set(member.name, { kubeconfig, hubKubeconfig });
-      }),
-    );
+  async #installMember(member: Cluster): Promise<void> {
+    const { workspace } = this.clusters;
+    const kubeconfig = workspace.write(`agent-${member.name}.kubeconfig`, await installMember(member));
+    const hubKubeconfig = workspace.file(`agent-${member.name}-hub.kubeconfig`);
+    this.#files.set(member.name, { kubeconfig, hubKubeconfig });
+  }
+
+  /** Makes the hub's cluster a hub, and enters every member; the CRDs must be there. On a wiped one, another hub. */
+  async installHub(): Promise<void> {
+    const { hub } = this.clusters;
+    await this.grantAccess();
+    await Promise.all([applyClusterSet(hub), ...this.members.map(({ id }) => applyMember(hub, id))]);
+  }
+
+  /** Gives everybody account and rights on the hub, and writes new credentials to the files of old ones. */
+  async grantAccess(): Promise<void> {
+    const { workspace, hub } = this.clusters;
+    this.#hubKubeconfig = workspace.write('agent-hub.kubeconfig', await grantHub(hub));
+    await Promise.all(this.members.map(({ id }) => this.grantMember(id)));
+  }
+
+  /** The same for one member. */
+  async grantMember(id: string): Promise<void> {
+    const { workspace, hub } = this.clusters;
+    workspace.write(`agent-${id}-hub.kubeconfig`, await grantMember(hub, id));
   }
 
   member(id: string): MemberCluster {
@@ -96,18 +139,23 @@ export class TestSet {
     return found(this.#files.get(id), id);
   }
 
+  /** The programs that run in this process, by member id and `hub`. */
+  get agents(): ReadonlyMap<string, Agent> {
+    return this.#agents;
+  }
+
   agent(id: string): Agent {
     return found(this.#agents.get(id), id);
   }
 
   startHub(): Agent {
-    const agent = Agent.hub({ kubeconfig: this.#hubKubeconfig });
+    const agent = Agent.hub({ kubeconfig: this.#hubKubeconfig }, this.#clock);
     this.#agents.set('hub', agent);
     return agent;
   }
 
   startAgent(id: string, config: Partial<MemberConfig> = {}): Agent {
-    const agent = Agent.member({ clusterId: id, ...this.files(id), ...config });
+    const agent = Agent.member({ clusterId: id, ...this.files(id), ...config }, this.#clock);
     this.#agents.set(id, agent);
     return agent;
   }
@@ -116,6 +164,11 @@ export class TestSet {
   async stopAgent(id: string): Promise<void> {
     await this.#agents.get(id)?.stop();
     this.#agents.delete(id);
+  }
+
+  async restartAgent(id: string, config: Partial<MemberConfig> = {}): Promise<Agent> {
+    await this.stopAgent(id);
+    return this.startAgent(id, config);
   }
 
   /**

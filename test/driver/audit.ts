@@ -1,0 +1,37 @@
+import { leases } from '#apis/kubernetes/lease.ts';
+import type { AuditEntry } from '#test/clusters/audit.ts';
+import type { Cluster } from '#test/clusters/provider.ts';
+import { AGENT_USER, agentUserOnHub } from './requests.ts';
+
+/**
+ * All that the agent of a member cluster has deleted there, each as `<resource> <namespace>/<name>`, in order.
+ * With `since` (from the audit log's mark()) only what was answered after it.
+ */
+export async function deletedByAgent(member: Cluster, since?: number): Promise<string[]> {
+  const writes = await writesBy(member, AGENT_USER, since);
+  return writes.filter(({ verb }) => verb === 'delete').map(nameOf);
+}
+
+/** What a member's agent has written to the hub, each as `<verb> <resource> <namespace>/<name>`, in order. */
+export async function writtenOnHub(hub: Cluster, clusterId: string, since?: number): Promise<string[]> {
+  const writes = await writesBy(hub, agentUserOnHub(clusterId), since);
+  return writes.map((entry) => `${entry.verb} ${nameOf(entry)}`);
+}
+
+/** The same without Leases, which are renewed all the time. */
+export async function publishedBy(hub: Cluster, clusterId: string, since?: number): Promise<string[]> {
+  const writes = await writtenOnHub(hub, clusterId, since);
+  return writes.filter((write) => !write.includes(` ${leases.plural} `));
+}
+
+/** Only what took effect: a request that was refused has changed nothing. */
+async function writesBy(cluster: Cluster, user: string, since: number | undefined): Promise<AuditEntry[]> {
+  const entries = await cluster.audit.entries({ user, ...(since !== undefined && { since }) });
+  return entries.filter(
+    ({ verb, code }) => ['create', 'update', 'patch', 'delete'].includes(verb) && code >= 200 && code < 300,
+  );
+}
+
+function nameOf({ resource, subresource, namespace, name }: AuditEntry): string {
+  return `${subresource === '' ? resource : `${resource}/${subresource}`} ${namespace}/${name}`;
+}

@@ -1,0 +1,94 @@
+import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices } from '#apis/hub/exported-service.ts';
+import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
+import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
+import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { KubeClient, ObjectKey } from '#src/kube/client.ts';
+import { installCrds } from '#test/clusters/crds.ts';
+import type { Cluster } from '#test/clusters/provider.ts';
+import { absentAsUndefined } from './cluster.ts';
+import { edit } from './edit.ts';
+import { eventually } from './eventually.ts';
+import { HUB_CRDS } from './install.ts';
+
+/** What lies on the hub of one member, by name. */
+export interface MemberRecords {
+  /** The inventory of the report; undefined: there is none. */
+  report: string[] | undefined;
+  services: string[];
+  slices: string[];
+}
+
+/** What the hub's admin does, and sees. */
+export class HubAdmin {
+  readonly client: KubeClient;
+  readonly #cluster: Cluster;
+
+  constructor(cluster: Cluster, client: KubeClient) {
+    this.#cluster = cluster;
+    this.client = client;
+  }
+
+  async clusterSetUID(): Promise<string> {
+    return (await this.client.get(clusterSets, { name: CLUSTER_SET_NAME })).metadata.uid ?? '';
+  }
+
+  /** States that the present ClusterSet stands in for that one. */
+  async replaces(uid: string): Promise<void> {
+    await edit(this.client, clusterSets, { name: CLUSTER_SET_NAME }, (set: IClusterSet) => ({
+      ...set,
+      spec: { ...set.spec, replaces: [...(set.spec?.replaces ?? []), uid] },
+    }));
+  }
+
+  /** States that the cluster of this UID is gone for good. */
+  async removes(clusterId: string, uid: string): Promise<void> {
+    await edit(this.client, members, { name: clusterId }, (member: IMember) => ({
+      ...member,
+      spec: { ...member.spec, removed: [...(member.spec?.removed ?? []), uid] },
+    }));
+  }
+
+  /** What one member has on the hub now, sorted. */
+  async records(clusterId: string): Promise<MemberRecords> {
+    const namespace = memberNamespace(clusterId);
+    const report = await absentAsUndefined(this.client.get(memberReports, { namespace, name: REPORT_NAME }));
+    return {
+      report: report?.spec.inventory.services,
+      services: await this.#names(exportedServices, namespace),
+      slices: await this.#names(exportedEndpointSlices, namespace),
+    };
+  }
+
+  /** Deletes what lies on the hub under that key. */
+  async deletes(resource: Resource<KubeObject>, key: ObjectKey): Promise<void> {
+    const { uid = '' } = (await this.client.get(resource, key)).metadata;
+    await this.client.delete(resource, key, { uid });
+  }
+
+  /** Drops the CRD, and with it all objects of the kind; resolves when the kind is no longer served. */
+  async dropKind(resource: Resource<KubeObject>): Promise<void> {
+    const crd = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${resource.plural}.${resource.group}`;
+    await this.#cluster.admin.call('DELETE', crd);
+    await eventually(`${resource.plural} are no longer served`, async () => {
+      const list = `/apis/${resource.group}/${resource.version}/${resource.plural}`;
+      const answers = [
+        await this.#cluster.admin.send('GET', crd),
+        await this.#cluster.admin.send('GET', list),
+      ];
+      if (answers.some(({ status }) => status !== 404)) throw new Error('they still are');
+    });
+  }
+
+  /** Installs the CRDs that are missing. */
+  async installKinds(): Promise<void> {
+    await installCrds(this.#cluster.admin, [HUB_CRDS]);
+  }
+
+  async #names(resource: Resource<KubeObject>, namespace: string): Promise<string[]> {
+    return (await this.client.list(resource, { namespace })).items
+      .map(({ metadata }) => metadata.name)
+      .sort();
+  }
+}
