@@ -7,6 +7,7 @@ import { Confirmation } from './confirmation.ts';
 class Connection {
   health: InformerHealth = { state: 'connecting' };
   relists = 0;
+  version = '100';
   readonly #clock: SteppedClock;
   readonly #listeners: ((health: InformerHealth) => void)[] = [];
   constructor(clock: SteppedClock) {
@@ -33,6 +34,7 @@ function start() {
   const records = new Connection(clock);
   const hub = {
     answers: 'old' as string | undefined | Error,
+    version: '100',
     cached: 'old' as string | undefined,
     asked: 0,
     /** What each answer waits for. */
@@ -49,7 +51,7 @@ function start() {
       hub.asked++;
       await hub.held;
       if (hub.answers instanceof Error) throw hub.answers;
-      return hub.answers;
+      return { uid: hub.answers, version: hub.version };
     },
     onSettled,
   });
@@ -132,6 +134,21 @@ describe('whose caches these are', () => {
     records.becomes('live');
     await pass(500);
     expect(confirmation.doubtful).toBe(false);
+  });
+
+  test('is doubtful where the hub has not come as far as it had before, until every kind is listed anew', async () => {
+    const { confirmation, hub, connections, records, pass } = start();
+    records.version = '120';
+    hub.version = '119';
+    confirmation.doubt();
+    await pass(1);
+    expect(confirmation.doubtful).toBe(true);
+    expect(connections.map(({ relists }) => relists)).toEqual([1, 1]);
+    for (const connection of connections) connection.version = '119';
+    for (const connection of connections) connection.becomes('live');
+    await pass(500);
+    expect(confirmation.doubtful).toBe(false);
+    expect(connections.map(({ relists }) => relists)).toEqual([1, 1]);
   });
 
   test('is not settled by an answer to an older doubt', async () => {

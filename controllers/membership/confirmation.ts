@@ -1,4 +1,5 @@
 import type { InformerHealth } from '#src/cache/contract.ts';
+import { compareVersions } from '#src/cache/version.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 
 const FIRST_RETRY: Milliseconds = 250;
@@ -7,13 +8,22 @@ const SLOWEST_RETRY: Milliseconds = 10_000;
 /** The part of a hub informer that tells when its connection was lost and found again. */
 export interface Connected {
   readonly health: InformerHealth;
+  readonly version: string;
   onHealthChange(listener: (health: InformerHealth) => void): void;
   relist(): void;
 }
 
+/** Who a hub is, by its own word. */
+export interface HubAnswer {
+  /** UID of its ClusterSet; undefined: it has none. */
+  uid: string | undefined;
+  /** How far the hub has come: not below anything that it has shown before. */
+  version: string;
+}
+
 export interface ConfirmationDeps {
-  /** UID of the ClusterSet of the hub that answers; undefined: it has none. Rejects where none answers. */
-  ask(signal: AbortSignal): Promise<string | undefined>;
+  /** Asks the hub that answers, which must not take the answer from a cache. Rejects where none answers. */
+  ask(signal: AbortSignal): Promise<HubAnswer>;
   clock: Pick<Clock, 'after' | 'monotonic'>;
   clusterSets: Connected;
   /** The informers of all other hub kinds. */
@@ -29,8 +39,9 @@ export interface ConfirmationDeps {
 /**
  * Whether the caches are those of the hub that answers. A watch that is opened again may be opened on another
  * server under the same address, where its version may mean something too, so that records of a foreign hub
- * would come in long before the ClusterSet's own watch shows the exchange. So after each lost connection one
- * read of the ClusterSet comes before anything is believed.
+ * would come in long before the ClusterSet's own watch shows the exchange. The same hub may have gone back in
+ * time: a watch that is opened above its version brings nothing, and looks alive, until it has come that far
+ * again. So after each lost connection one read of the ClusterSet comes before anything is believed.
  */
 export class Confirmation {
   readonly #deps: ConfirmationDeps;
@@ -40,7 +51,7 @@ export class Confirmation {
   #settled = 0;
   /** Since when lists of every kind are awaited; undefined: they are not. */
   #relistedAt: Milliseconds | undefined;
-  /** Some cache may hold what another hub showed. */
+  /** Some cache may hold what another hub showed, or this one in a history that it has lost. */
   #tainted = false;
   #wake: () => void = () => {};
 
@@ -79,10 +90,11 @@ export class Confirmation {
     while (!signal.aborted) {
       if (!this.doubtful) await this.#pause(undefined, signal);
       const doubt = this.#doubts;
+      const seen = this.#newest();
       if (signal.aborted || !this.doubtful) continue;
       // No answer is no news: the informers report outages, and the doubt stays.
       const settles = await this.#deps.ask(signal).then(
-        (uid) => this.#weigh(uid),
+        (answer) => this.#weigh(answer, seen),
         () => false,
       );
       if (settles) {
@@ -98,7 +110,8 @@ export class Confirmation {
   }
 
   /** True where the answer settles the doubt; otherwise lists are under way that will. */
-  #weigh(uid: string | undefined): boolean {
+  #weigh({ uid, version }: HubAnswer, seen: string): boolean {
+    if (compareVersions(version, seen) < 0) this.#tainted = true;
     const [cached, accepted] = [this.#deps.cached(), this.#deps.accepted()];
     const agrees = uid === cached;
     const known = uid === accepted;
@@ -125,6 +138,13 @@ export class Confirmation {
       for (const informer of this.#informers) informer.relist();
     }
     return false;
+  }
+
+  #newest(): string {
+    return this.#informers.reduce(
+      (newest, { version }) => (compareVersions(version, newest) > 0 ? version : newest),
+      '0',
+    );
   }
 
   /** A relist breaks the watch off, so that the next contact is its list. */

@@ -9,9 +9,8 @@ import type { RecordView } from '#controllers/endpoints/views.ts';
 import type { Informer } from '#src/cache/contract.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-import { isNotFound } from '#src/kube/errors.ts';
 import type { Clock } from '#src/runtime/clock.ts';
-import { Confirmation } from './confirmation.ts';
+import { Confirmation, type HubAnswer } from './confirmation.ts';
 import type { HubView } from './hub-view.ts';
 import { type IdentityVerdict, judgeIdentity, standsFor } from './identity.ts';
 import { BY_MEMBER, BY_SERVICE } from './indexes.ts';
@@ -24,6 +23,7 @@ export type HubKind<T extends KubeObject, V extends KubeObject = T> = Pick<
   | 'byIndex'
   | 'synced'
   | 'health'
+  | 'version'
   | 'addListener'
   | 'waitForSync'
   | 'resource'
@@ -49,7 +49,7 @@ export interface HubCachesDeps {
   /** `--accept-clusterset-uid`. */
   admitted: string | undefined;
   /** The hub, asked only for who it is, and only when its connections were lost. */
-  client: Pick<KubeClient, 'get'>;
+  client: Pick<KubeClient, 'list'>;
   clock: Pick<Clock, 'after' | 'monotonic'>;
 }
 
@@ -107,7 +107,7 @@ export class HubCaches implements HubView {
    */
   async confirm(signal: AbortSignal): Promise<void> {
     if (this.readable && this.#kinds.clusterSets.health.state === 'live') return;
-    const uid = await this.#ask(signal);
+    const { uid } = await this.#ask(signal);
     if (uid !== undefined && uid === this.#deps.state.current?.clusterSetUID) return;
     this.doubt();
     throw new Error(
@@ -227,14 +227,11 @@ export class HubCaches implements HubView {
     return this.readable ? this.#evidence : NO_EVIDENCE;
   }
 
-  /** UID of the ClusterSet that the hub has now; undefined: it has none. */
-  async #ask(signal: AbortSignal): Promise<string | undefined> {
-    try {
-      return (await this.#deps.client.get(clusterSets, { name: CLUSTER_SET_NAME }, { signal })).metadata.uid;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+  /** A list, although there is but one: it tells how far the hub has come, too. */
+  async #ask(signal: AbortSignal): Promise<HubAnswer> {
+    const fieldSelector = `metadata.name=${CLUSTER_SET_NAME}`;
+    const { items, resourceVersion } = await this.#deps.client.list(clusterSets, { fieldSelector, signal });
+    return { uid: items[0]?.metadata.uid, version: resourceVersion };
   }
 
   #informers() {

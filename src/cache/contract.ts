@@ -42,6 +42,8 @@ export interface InformerHealth {
 export interface Informer<T extends KubeObject, V extends KubeObject = T> extends Lister<V> {
   readonly resource: Resource<T>;
   readonly health: InformerHealth;
+  /** How far it has come: the version of the last list, event or bookmark. 0 before the first list. */
+  readonly version: string;
   /** Listeners added after the start get the present content first, as not live. */
   addListener(listener: CacheListener<V>): void;
   /** Runs until the signal aborts; a second call throws. */

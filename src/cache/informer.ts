@@ -84,6 +84,10 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
     return this.#health.current;
   }
 
+  get version(): string {
+    return this.#store.version;
+  }
+
   get synced(): boolean {
     return this.#store.synced;
   }

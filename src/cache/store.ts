@@ -50,6 +50,11 @@ export class Store<V extends KubeObject> implements Lister<V> {
     return this.#objects.size;
   }
 
+  /** Of the last list, event or bookmark; '0' before the first. */
+  get version(): string {
+    return this.#horizon;
+  }
+
   get synced(): boolean {
     return this.#synced;
   }
