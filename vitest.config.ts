@@ -4,6 +4,8 @@ import { ClosingLine } from './test/report/closing-line.ts';
 const unit = ['apis/**/*.test.ts', 'src/**/*.test.ts', 'controllers/**/*.test.ts', 'test/**/*.unit.test.ts'];
 
 export default defineConfig({
+  // Not below node_modules: an install must be able to empty that folder.
+  cacheDir: '.tombolo/vitest',
   test: {
     reporters: ['default', new ClosingLine()],
     projects: [
