@@ -78,11 +78,12 @@ describe('sequences', () => {
     expect((await lease()).metadata.resourceVersion).toBe(resourceVersion);
   });
 
-  test('are given once, however many ask at the same time', async () => {
-    const { next } = agent();
+  test('are given once and reserved by one write, however many ask at the same time', async () => {
+    const { state, next } = agent();
     const drawn = await Promise.all(Array.from({ length: 200 }, () => next()));
     expect(new Set(drawn).size).toBe(200);
     expect(drawn).toEqual([...drawn].sort((a, b) => a - b));
+    expect(state.current?.sequence).toBe(START + 10_000);
   });
 
   test('go on above all that was ever used after a restart, with a clock that went back', async () => {
