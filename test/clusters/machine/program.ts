@@ -62,9 +62,19 @@ export class Program {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Null while it runs, and where a signal ended it. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  /** All that it printed so far. */
+  get output(): string {
+    return readFileSync(this.#log, 'utf8');
+  }
+
   /** The last lines it printed, for error messages. */
   tail(lines: number = LINES_SHOWN): string {
-    return readFileSync(this.#log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+    return this.output.trimEnd().split('\n').slice(-lines).join('\n');
   }
 
   /** Waits until `probe` succeeds; fails at once, with its last words, when the program ends instead. */
