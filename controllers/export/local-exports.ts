@@ -11,6 +11,7 @@ import type { HubView } from '#controllers/membership/hub-view.ts';
 import { BY_SERVICE } from '#controllers/membership/indexes.ts';
 import { keyOf, type Lister, splitKey } from '#src/cache/lister.ts';
 import { decideExport, type ExportDecision } from './decision.ts';
+import { namelessEndpoints } from './dns-names.ts';
 
 export interface LocalExportsDeps {
   /** This member's cluster id. */
@@ -27,7 +28,7 @@ export interface LocalExportsDeps {
 export interface DesiredSlices {
   /** By slice hash. A slice that has not changed has the same object as before. */
   specs: ReadonlyMap<string, RecordSpec>;
-  /** What of the local slices is left out, and why: one sentence each. */
+  /** What of the local slices is left out or falls short, and why: one sentence each. */
   omissions: readonly string[];
 }
 
@@ -84,6 +85,7 @@ export class LocalExports {
   desiredSlices(key: string): DesiredSlices {
     const specs = new Map<string, RecordSpec>();
     const omissions: string[] = [];
+    const { namespace, name: service } = splitKey(key);
     for (const slice of this.#deps.slices.byIndex(BY_SERVICE, key)) {
       if (slice.view !== 'source') continue;
       const converted = this.#convert(slice);
@@ -96,6 +98,12 @@ export class LocalExports {
       if (converted.dropped.length > 0) {
         omissions.push(`EndpointSlice ${name} is exported without: ${describeDropped(converted.dropped)}`);
       }
+      const nameless = namelessEndpoints(slice.endpoints, {
+        cluster: this.#deps.cluster,
+        namespace,
+        service,
+      });
+      if (nameless !== undefined) omissions.push(`EndpointSlice ${name}: ${nameless}`);
     }
     return { specs, omissions };
   }

@@ -29,6 +29,8 @@ export interface PublishingDeps {
  */
 export class Publishing {
   readonly cluster: string;
+  /** What the hub said when it refused the report, without which nothing else is written. */
+  reportRefusal: string | undefined;
   readonly #deps: PublishingDeps;
 
   constructor(deps: PublishingDeps) {
@@ -58,7 +60,8 @@ export class Publishing {
 
   /** Why nothing is published at present, in one sentence; undefined where everything may be. */
   get obstacle(): string | undefined {
-    const { claim } = this;
+    const { claim, reportRefusal } = this;
+    if (reportRefusal !== undefined) return `the hub refuses this member's report: ${reportRefusal}`;
     return claim.is === 'claimed' ? undefined : claim.why;
   }
 }

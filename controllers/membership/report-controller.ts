@@ -7,6 +7,7 @@ import type { IService } from '#apis/kubernetes/service.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
+import { refusalOf } from '#controllers/export/refusals.ts';
 import type { KeyMapper, Writer } from '#src/cache/contract.ts';
 import type { Logger } from '#src/observability/logger.ts';
 import { type ControllerSpec, type Watch, watch } from '#src/runtime/controller.ts';
@@ -33,7 +34,7 @@ export interface ExportedNames {
 export interface ReportDeps {
   hub: Pick<
     HubCaches,
-    'clusterSet' | 'reportAsIs' | 'exportedService' | 'slices' | 'recordsOf' | 'onTurn' | 'confirm'
+    'clusterSet' | 'reportAsIs' | 'exportedService' | 'slices' | 'recordsOf' | 'turn' | 'onTurn' | 'confirm'
   >;
   publishing: Publishing;
   exports: ExportedNames;
@@ -83,10 +84,23 @@ export function newReportController(deps: ReportDeps): ControllerSpec {
         held: deps.hub.reportAsIs(deps.publishing.cluster),
         leftovers: (service) => hasLeftovers(deps, service),
       });
-      await carryOut(deps, plan, { identity, services, signal, log });
+      try {
+        await carryOut(deps, plan, { identity, services, signal, log });
+        noteRefusal(deps, undefined);
+      } catch (error) {
+        noteRefusal(deps, refusalOf(error));
+        throw error;
+      }
       return undefined;
     },
   };
+}
+
+/** Every export waits for the report, so each one says what holds it up. */
+function noteRefusal({ publishing, hub }: ReportDeps, refusal: string | undefined): void {
+  if (publishing.reportRefusal === refusal) return;
+  publishing.reportRefusal = refusal;
+  hub.turn();
 }
 
 interface Execution {
