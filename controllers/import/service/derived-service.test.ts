@@ -3,7 +3,13 @@ import type { IService } from '#apis/kubernetes/service.ts';
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { Says } from '#test/builders/exporters.ts';
 import { hubRecord, shown } from '#test/builders/imports.ts';
-import { addressesOf, desiredDerivedService, sameDerivedService, whyReplace } from './derived-service.ts';
+import {
+  addressesOf,
+  desiredDerivedService,
+  previousIPs,
+  sameDerivedService,
+  whyReplace,
+} from './derived-service.ts';
 import { UNSUPPORTED_ANNOTATION } from './unsupported.ts';
 
 const owner = { name: 'db', uid: 'import-1' };
@@ -40,6 +46,20 @@ function given(service: IService, clusterIPs = ['10.0.0.7'], ipFamilies = ['IPv4
     },
   };
 }
+
+describe('the addresses that a derived Service asks for', () => {
+  const held = { spec: { type: 'ClusterSetIP' as const, ports: [], ips: ['10.0.0.9'] } };
+
+  test('are what the import says, or what the Service had that it replaces', () => {
+    expect(previousIPs(held, undefined)).toEqual(['10.0.0.9']);
+    expect(previousIPs(held, given(desired()))).toEqual(['10.0.0.7']);
+  });
+
+  test('are none where it replaces a headless one (https://github.com/kubernetes-sigs/mcs-api/pull/98)', () => {
+    const headless = given(desired({ type: 'Headless' }), ['None']);
+    expect(previousIPs(held, headless)).toEqual([]);
+  });
+});
 
 describe('a new derived Service', () => {
   test('has no selector, the merged ports with themselves as target, our marks and the import as owner', () => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type IService, type ServicePort, services } from '#apis/kubernetes/service.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import { apiVersionOf, type OwnerReference } from '#apis/meta.ts';
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { ownedBy } from '../ownership.ts';
 import { mergedMetadata, sameMetadata } from './metadata.ts';
@@ -87,6 +88,18 @@ export function addressesOf(derived: IService): Addresses | undefined {
   if (isHeadless(derived) || clusterIPs.length === 0 || clusterIPs.length !== ipFamilies.length)
     return undefined;
   return { ips: [...clusterIPs], ipFamilies: [...ipFamilies] };
+}
+
+/**
+ * Addresses that clients may know: those of the Service that is replaced, or those that the import says where
+ * somebody deleted it. A headless one had none: its "None" asked for again would make it headless again
+ * (https://github.com/kubernetes-sigs/mcs-api/pull/98).
+ */
+export function previousIPs(
+  { spec }: Pick<IServiceImport, 'spec'>,
+  replaced: IService | undefined,
+): string[] {
+  return (replaced ? addressesOf(replaced)?.ips : spec.ips) ?? [];
 }
 
 /** The families that a Service can have at all; a record may name some of a later Kubernetes. */

@@ -11,6 +11,7 @@ import type { ImportServiceDeps } from './deps.ts';
 import {
   addressesOf,
   desiredDerivedService,
+  previousIPs,
   sameDerivedService,
   usableFamilies,
   whyReplace,
@@ -84,7 +85,7 @@ export async function settleDerived(
     owner: held.metadata,
     shape,
     existing: usable,
-    previousIPs: (replaced ? replaced.spec?.clusterIPs : held.spec.ips) ?? [],
+    previousIPs: previousIPs(held, replaced),
   });
   if (usable !== undefined && sameDerivedService(usable, service)) return { state: stateOf(usable, shape) };
   try {
