@@ -1,4 +1,5 @@
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { apiVersionOf } from '#apis/meta.ts';
 import type { SlicePlace } from '#controllers/absence/proof.ts';
 import { importedSliceName } from '#controllers/endpoints/names.ts';
 import { cacheKey } from '#src/cache/lister.ts';
@@ -65,7 +66,9 @@ async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext):
   observer.obstructed(at, endpointSlices.kind, name, obstacle !== undefined);
   if (obstacle !== undefined) {
     obstacles.add(obstacle, sliceKey(at));
-    deps.events.record(nameTaken(obstacle, `the endpoints of ${at.service} in cluster ${at.cluster}`));
+    // The cache keeps slices without their kind.
+    const about = { apiVersion: apiVersionOf(endpointSlices), kind: endpointSlices.kind, ...obstacle };
+    deps.events.record(nameTaken(about, `the endpoints of ${at.service} in cluster ${at.cluster}`));
     return;
   }
   switch (decision.do) {
