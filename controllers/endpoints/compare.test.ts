@@ -30,6 +30,7 @@ function desired(type: 'ClusterSetIP' | 'Headless' = 'ClusterSetIP', sequence = 
     importSpec: { type, ports: PORTS, ipFamilies: ['IPv4'] },
     exporterPorts: PORTS,
     owner: { name: 'db', uid: 'import-uid' },
+    derivedService: 'derived-iriqaii1u1',
     asserted: { uid: 'cluster-uid', sequence },
   });
   if (!('slice' in result)) throw new Error(JSON.stringify(result));

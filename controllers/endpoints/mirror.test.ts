@@ -41,6 +41,7 @@ function input(change: Partial<MirrorInput> = {}): MirrorInput {
     importSpec: { type: 'Headless', ports: PORTS, ipFamilies: ['IPv4'] },
     exporterPorts: PORTS,
     owner: { name: 'db', uid: 'import-uid' },
+    derivedService: undefined,
     asserted: { uid: 'cluster-uid', sequence: 9 },
     ...change,
   };
@@ -104,14 +105,14 @@ describe('the label that ties a slice to a Service for kube-proxy', () => {
     return mirrored(change).metadata.labels?.['kubernetes.io/service-name'];
   }
 
-  test('names the derived Service of a ClusterSetIP import', () => {
-    expect(label({ importSpec: clusterSetIP })).toBe('derived-iriqaii1u1');
-    expect(label({ importSpec: clusterSetIP, derivedService: 'other' })).toBe('other');
+  test('names the derived Service, of an import of either type', () => {
+    for (const importSpec of [clusterSetIP, headless]) {
+      expect(label({ importSpec, derivedService: 'derived-iriqaii1u1' })).toBe('derived-iriqaii1u1');
+    }
   });
 
-  test('is absent for a headless one, unless it has a derived Service', () => {
-    expect(label({})).toBeUndefined();
-    expect(label({ derivedService: 'derived-iriqaii1u1' })).toBe('derived-iriqaii1u1');
+  test('is absent where there is none', () => {
+    for (const importSpec of [clusterSetIP, headless]) expect(label({ importSpec })).toBeUndefined();
   });
 
   test('comes without the headless label for ClusterSetIP: kube-proxy skips slices that have it', () => {

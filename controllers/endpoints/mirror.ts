@@ -18,7 +18,7 @@ import { type IPFamily, parseAddressRanges } from './addresses.ts';
 import { admitLocal, type Dropped, noteExcess, refuseEndpoint } from './admitted.ts';
 import { hintsFor } from './hints.ts';
 import { decodeEndpoint } from './line.ts';
-import { derivedServiceName, importedSliceName, isSliceHash } from './names.ts';
+import { importedSliceName, isSliceHash } from './names.ts';
 import { importedPorts } from './ports.ts';
 import { isExportable } from './record.ts';
 import type { RecordView, SourceSliceView } from './views.ts';
@@ -37,8 +37,8 @@ export interface MirrorInput {
   readonly exporterPorts: readonly ImportPort[];
   /** The local ServiceImport. */
   readonly owner: { readonly name: string; readonly uid: string };
-  /** Name of the derived Service. Absent: the usual one for ClusterSetIP, none for Headless. */
-  readonly derivedService?: string;
+  /** Name of the derived Service that leads to the endpoints; undefined: there is none. */
+  readonly derivedService: string | undefined;
   /** CIDRs of the exporting Member; absent: no restriction. */
   readonly addressRanges?: readonly string[];
   /** Copied onto the slice, where its absence is judged later. */
@@ -144,16 +144,14 @@ function shown(endpoint: Endpoint, trafficDistribution: string | undefined): End
 }
 
 function labelsOf(input: MirrorInput): Record<string, string> {
-  const headless = input.importSpec.type === 'Headless';
-  const derived =
-    input.derivedService ?? (headless ? undefined : derivedServiceName(input.namespace, input.service));
+  const { importSpec, derivedService } = input;
   return {
     [SERVICE_NAME_LABEL]: input.service,
     [SOURCE_CLUSTER_LABEL]: input.cluster,
     [SLICE_MANAGED_BY_LABEL]: MANAGED_BY,
     [SOURCE_SLICE_LABEL]: input.sliceHash,
-    ...(derived !== undefined && { [KUBE_SERVICE_NAME_LABEL]: derived }),
-    ...(headless && { [HEADLESS_LABEL]: '' }),
+    ...(derivedService !== undefined && { [KUBE_SERVICE_NAME_LABEL]: derivedService }),
+    ...(importSpec.type === 'Headless' && { [HEADLESS_LABEL]: '' }),
   };
 }
 

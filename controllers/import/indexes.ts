@@ -3,11 +3,12 @@ import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
-import { sliceHash } from '#controllers/endpoints/names.ts';
+import { derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { isExportable } from '#controllers/endpoints/record.ts';
 import type { SliceView } from '#controllers/endpoints/views.ts';
 import { placeOfService } from '#controllers/membership/indexes.ts';
 import type { IndexFunction } from '#src/cache/contract.ts';
+import { cacheKey } from '#src/cache/lister.ts';
 import { isOurs } from './ownership.ts';
 import { readSources } from './service/sources.ts';
 import { placeOfImported } from './slice/place.ts';
@@ -16,6 +17,8 @@ import { placeOfImported } from './slice/place.ts';
 export const BY_NAMESPACE = 'import namespace';
 /** ServiceImports of ours by each of their sources: value `<cluster>`. */
 export const BY_SOURCE = 'import source';
+/** ServiceImports of ours by the name that their derived Service must have: value `<namespace>/<derived name>`. */
+export const BY_DERIVED = 'import derived';
 /** Imported slices by Service: value `<namespace>/<service>`. */
 export const IMPORTED_BY_SERVICE = 'imported service';
 /** Imported slices by the cluster they come from: value `<cluster>`. */
@@ -35,6 +38,10 @@ export const exportedServiceIndexes: Record<string, IndexFunction<IExportedServi
 export const serviceImportIndexes: Record<string, IndexFunction<IServiceImport>> = {
   [BY_NAMESPACE]: namespaceOf,
   [BY_SOURCE]: (held) => (isOurs(held) ? [...readSources(held).keys()] : []),
+  [BY_DERIVED]: (held) => {
+    const { namespace = '', name } = held.metadata;
+    return isOurs(held) ? [cacheKey(namespace, derivedServiceName(namespace, name))] : [];
+  },
 };
 
 /** Wanted on ServiceExports. */

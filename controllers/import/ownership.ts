@@ -10,6 +10,11 @@ export function isOurs(object: KubeObject): boolean {
   return object.metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY;
 }
 
+/** True for an object that is there and that somebody else made. */
+export function isForeign(object: KubeObject | undefined): boolean {
+  return object !== undefined && !isOurs(object);
+}
+
 /** Makes a ServiceImport the controller of an object, so that nothing of it is left when it goes. */
 export function ownedBy(owner: { name: string; uid: string }): OwnerReference {
   return {

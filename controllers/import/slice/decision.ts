@@ -18,7 +18,7 @@ interface Common {
   held: IServiceImport | undefined;
   /** The imported slice, if it is there and ours. */
   existing: ImportedSliceView | undefined;
-  /** Name of the derived Service where a headless import has one. */
+  /** Name of the derived Service; undefined: there is none, or somebody else's Service has its name. */
   derivedService: string | undefined;
 }
 
@@ -99,11 +99,7 @@ type ImportPart = Pick<MirrorInput, 'importSpec' | 'owner' | 'derivedService'>;
 
 function importPart({ derivedService }: Common, held: IServiceImport): ImportPart {
   const { name, uid = '' } = held.metadata;
-  return {
-    importSpec: held.spec,
-    owner: { name, uid },
-    ...(derivedService !== undefined && { derivedService }),
-  };
+  return { importSpec: held.spec, owner: { name, uid }, derivedService };
 }
 
 function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): SliceDecision {

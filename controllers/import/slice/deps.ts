@@ -33,7 +33,7 @@ export interface ImportSliceDeps extends OwnExportDeps {
   local: {
     endpointSlices: Cache<IEndpointSlice, SliceView>;
     serviceImports: Cache<IServiceImport>;
-    services: Watched<IService>;
+    services: Cache<IService>;
     serviceExports: Watched<IServiceExport>;
     namespaces: Pick<Lister<INamespace>, 'get'>;
   };

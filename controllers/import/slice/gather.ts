@@ -6,7 +6,7 @@ import type { ImportedSliceView, SourceSliceView } from '#controllers/endpoints/
 import { cacheKey } from '#src/cache/lister.ts';
 import { SOURCE_BY_HASH } from '../indexes.ts';
 import { ownExport } from '../own-export.ts';
-import { isOurs } from '../ownership.ts';
+import { isForeign, isOurs } from '../ownership.ts';
 import { isOlder, readSources } from '../service/sources.ts';
 import { decideOwnSlice, decideRemoteSlice, type SliceDecision } from './decision.ts';
 import type { ImportSliceDeps } from './deps.ts';
@@ -66,12 +66,16 @@ export function decideRemote(
   });
 }
 
-/** Headless imports have a derived Service only by option; for the others its name is the rule. */
+/**
+ * A headless import has a derived Service only by option. Endpoints must not get behind somebody else's Service
+ * that has the name: it would be given traffic of the set, and the set's clients that one's.
+ */
 function derivedServiceOf(
-  { headlessDerivedService }: Pick<ImportSliceDeps, 'headlessDerivedService'>,
+  { headlessDerivedService, local }: Pick<ImportSliceDeps, 'headlessDerivedService' | 'local'>,
   { namespace, service }: SlicePlace,
   held: IServiceImport | undefined,
 ): string | undefined {
-  const wanted = headlessDerivedService && held?.spec.type === 'Headless';
-  return wanted ? derivedServiceName(namespace, service) : undefined;
+  if (held?.spec.type === 'Headless' && !headlessDerivedService) return undefined;
+  const name = derivedServiceName(namespace, service);
+  return isForeign(local.services.get(cacheKey(namespace, name))) ? undefined : name;
 }

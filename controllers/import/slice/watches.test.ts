@@ -2,18 +2,21 @@ import { describe, expect, test } from 'vitest';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import type { IExportedService } from '#apis/hub/exported-service.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
-import { sliceHash } from '#controllers/endpoints/names.ts';
+import type { IService } from '#apis/kubernetes/service.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '#apis/labels.ts';
+import { derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { projectSlice, type RecordView, type SliceView } from '#controllers/endpoints/views.ts';
 import * as membership from '#controllers/membership/indexes.ts';
 import { filled } from '#test/builders/caches.ts';
 import { exportedService } from '#test/builders/exporters.ts';
 import { hubRecord, importFrom } from '#test/builders/imports.ts';
-import { slice } from '#test/driver/builders.ts';
+import { service, slice } from '#test/driver/builders.ts';
 import * as importing from '../indexes.ts';
 import { Obstacles } from '../obstacles.ts';
 import { decideRemoteSlice } from './decision.ts';
 import {
+  keysOfDerived,
   keysOfImport,
   keysOfMember,
   keysOfReport,
@@ -69,6 +72,7 @@ function world(given: { slices?: SliceView[]; records?: RecordView[]; services?:
     },
     local: {
       endpointSlices: filled(sliceIndexes, given.slices),
+      serviceImports: filled(importing.serviceImportIndexes, [held]),
     },
     obstacles: new Obstacles(),
   };
@@ -192,6 +196,29 @@ describe('a ServiceImport', () => {
     };
     expect([...keysOfImport(there, held, given)]).toEqual([]);
     expect([...keysOfImport(there, held, undefined)]).toEqual([]);
+  });
+});
+
+describe('the Service that has the derived one’s name', () => {
+  const there = world({ slices: [imported('east', h1), source] });
+  const theirs = service('prod', derivedServiceName('prod', 'db'));
+  const ours: IService = {
+    ...theirs,
+    metadata: { ...theirs.metadata, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } },
+  };
+
+  test.each<[string, IService | undefined, IService | undefined]>([
+    ['comes as somebody else’s', undefined, theirs],
+    ['becomes somebody else’s', ours, theirs],
+    ['was somebody else’s and goes', theirs, undefined],
+  ])('bears on all slices of the import where it %s', (_what, before, after) => {
+    expect([...keysOfDerived(there, before, after)]).toEqual([`prod/db/east/${h1}`]);
+  });
+
+  test('bears on none where nothing of that changes, or where it has another name', () => {
+    expect([...keysOfDerived(there, undefined, ours)]).toEqual([]);
+    expect([...keysOfDerived(there, theirs, { ...theirs, spec: {} })]).toEqual([]);
+    expect([...keysOfDerived(there, undefined, service('prod', 'db'))]).toEqual([]);
   });
 });
 

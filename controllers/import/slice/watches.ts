@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { clusterOfNamespace, type IMember } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
+import type { IService } from '#apis/kubernetes/service.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
@@ -14,9 +15,9 @@ import { watchTurns } from '#controllers/membership/watching.ts';
 import { keyOf } from '#src/cache/lister.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
 import type { Lookup } from '../caches.ts';
-import { IMPORTED_BY_CLUSTER, IMPORTED_BY_SERVICE } from '../indexes.ts';
+import { BY_DERIVED, IMPORTED_BY_CLUSTER, IMPORTED_BY_SERVICE } from '../indexes.ts';
 import type { Obstacles } from '../obstacles.ts';
-import { isOurs } from '../ownership.ts';
+import { isForeign, isOurs } from '../ownership.ts';
 import type { ImportSliceDeps } from './deps.ts';
 import { placeOfImported, sliceKey } from './place.ts';
 
@@ -27,7 +28,7 @@ export interface Places {
   /** This cluster's id. */
   cluster: string;
   hubCaches: { exportedServices: Lookup<IExportedService>; exportedEndpointSlices: Lookup<RecordView> };
-  local: { endpointSlices: Lookup<SliceView> };
+  local: { endpointSlices: Lookup<SliceView>; serviceImports: Lookup<IServiceImport> };
   obstacles: Obstacles;
 }
 
@@ -46,6 +47,7 @@ export function watches(deps: Deps): Watch[] {
     watch(local.serviceImports, (before, after) => keysOfImport(deps, before, after)),
     watch(local.serviceExports, (before, after) => ownKeys(deps, after ?? before)),
     watch(local.services, (before, after) => ownKeys(deps, after ?? before)),
+    watch(local.services, (before, after) => keysOfDerived(deps, before, after)),
     watchTurns(hub, () => allKeys(deps)),
   ];
 }
@@ -180,6 +182,21 @@ export function* ownKeys(
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_SERVICE, key)) {
     const place = placeOfImported(slice);
     if (place?.cluster === cluster) yield sliceKey(place);
+  }
+}
+
+/** A derived Service's name bears on all slices of its import when somebody else's Service takes or frees it. */
+export function* keysOfDerived(
+  { local }: Pick<Places, 'local'>,
+  before: IService | undefined,
+  after: IService | undefined,
+): Iterable<string> {
+  const service = after ?? before;
+  if (service === undefined || isForeign(before) === isForeign(after)) return;
+  for (const held of local.serviceImports.byIndex(BY_DERIVED, keyOf(service))) {
+    for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_SERVICE, keyOf(held))) {
+      yield* keysOfImported(slice);
+    }
   }
 }
 

@@ -81,6 +81,7 @@ function imported(endpoints: Endpoint[], change: Partial<MirrorInput> = {}): IEn
     },
     exporterPorts: PORTS,
     owner: { name: LONGEST, uid: 'import-uid' },
+    derivedService: derivedServiceName(LONGEST, LONGEST),
     asserted: { uid: 'cluster-uid', sequence: 9 },
     ...change,
   });
