@@ -34,29 +34,33 @@ export async function carryOut(
   const { exportedServices, exportedEndpointSlices } = writers;
   switch (step.do) {
     case 'delete slice':
-      return exportedEndpointSlices.delete(step.record);
+      return exportedEndpointSlices.delete(step.record, { signal });
     case 'delete service':
-      return exportedServices.delete(step.record);
+      return exportedServices.delete(step.record, { signal });
     case 'create service': {
       await writers.hub.confirm(signal);
       const name = exportedServiceName(at.namespace, at.service);
       const metadata = { name, namespace: memberNamespace(at.cluster) };
       const spec = await finish(step.draft, undefined, writers, signal);
-      return exportedServices.create(new ExportedService({ metadata, spec }));
+      return exportedServices.create(new ExportedService({ metadata, spec }), { signal });
     }
     case 'update service': {
       const spec = await finish(step.draft, step.record, writers, signal);
-      return exportedServices.update({ ...step.record, spec: mergeSpec(step.record.spec, spec) });
+      return exportedServices.update({ ...step.record, spec: mergeSpec(step.record.spec, spec) }, { signal });
     }
     case 'create slice': {
       await writers.hub.confirm(signal);
       const name = exportedSliceName(at.namespace, at.service, step.sliceHash);
       const metadata = { name, namespace: memberNamespace(at.cluster) };
-      return exportedEndpointSlices.create(new ExportedEndpointSlice({ metadata, spec: step.spec }));
+      return exportedEndpointSlices.create(new ExportedEndpointSlice({ metadata, spec: step.spec }), {
+        signal,
+      });
     }
     case 'update slice': {
       const { metadata } = step.record;
-      return exportedEndpointSlices.update(new ExportedEndpointSlice({ metadata, spec: step.spec }));
+      return exportedEndpointSlices.update(new ExportedEndpointSlice({ metadata, spec: step.spec }), {
+        signal,
+      });
     }
   }
 }

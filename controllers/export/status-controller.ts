@@ -52,7 +52,7 @@ export function newExportStatusController(deps: StatusDeps): ControllerSpec {
         verbs: ['update'],
       },
     ],
-    async reconcile(key, { clock }) {
+    async reconcile(key, { signal, clock }) {
       const { exports } = deps;
       const serviceExport = exports.serviceExport(key);
       if (serviceExport === undefined || !exports.complete) return undefined;
@@ -62,7 +62,7 @@ export function newExportStatusController(deps: StatusDeps): ControllerSpec {
       const conditions = removeConditions(mergeConditions(current, set, stamp), remove);
       if (conditions === current) return undefined;
       const status = { ...serviceExport.status, conditions };
-      await deps.serviceExports.updateStatus({ ...serviceExport, status });
+      await deps.serviceExports.updateStatus({ ...serviceExport, status }, { signal });
       // After the write: a lost race would tell it twice.
       for (const note of transitions(serviceExport, current, conditions)) deps.events.record(note);
       return undefined;

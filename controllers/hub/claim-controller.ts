@@ -56,7 +56,7 @@ export function newHubClaimController(deps: ClaimDeps): ControllerSpec {
         verbs: ['get', 'list', 'watch'],
       },
     ],
-    async reconcile(cluster, { clock, log }) {
+    async reconcile(cluster, { signal, clock, log }) {
       const member = deps.members.get(cluster);
       const namespace = memberNamespace(cluster);
       // A report that is not in the cache yet would pass for an id that nobody uses.
@@ -73,7 +73,8 @@ export function newHubClaimController(deps: ClaimDeps): ControllerSpec {
       if (conditions === current && before === verdict.claimedUID) return undefined;
       const { claimedUID: _, ...rest } = member.status ?? {};
       const claimed = verdict.claimedUID === undefined ? {} : { claimedUID: verdict.claimedUID };
-      await deps.writer.updateStatus({ ...member, status: { ...rest, ...claimed, conditions } });
+      const status = { ...rest, ...claimed, conditions };
+      await deps.writer.updateStatus({ ...member, status }, { signal });
       const fields = { cluster, claimedUID: verdict.claimedUID, before, reason: verdict.condition.reason };
       if (before !== verdict.claimedUID) log.info(fields, 'the cluster id changed hands');
       else log.debug(fields, 'stated the claim');

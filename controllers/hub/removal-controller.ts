@@ -64,14 +64,12 @@ export function newHubRemovalController(deps: RemovalDeps): ControllerSpec {
       log.warn({ cluster, records: total, why }, 'deleting the records of a removed cluster');
       // The report last: while it is there, the next cluster under this id waits.
       for (const record of gone.slices) {
-        signal.throwIfAborted();
-        await deps.exportedEndpointSlices.writer.delete(record);
+        await deps.exportedEndpointSlices.writer.delete(record, { signal });
       }
       for (const record of gone.services) {
-        signal.throwIfAborted();
-        await deps.exportedServices.writer.delete(record);
+        await deps.exportedServices.writer.delete(record, { signal });
       }
-      for (const record of gone.reports) await deps.memberReports.writer.delete(record);
+      for (const record of gone.reports) await deps.memberReports.writer.delete(record, { signal });
       return undefined;
     },
   };

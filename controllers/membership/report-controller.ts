@@ -127,21 +127,21 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     case 'remove': {
       const clusterUID = plan.report.spec?.clusterUID;
       log.warn({ clusterUID }, 'removing the report of another cluster that had this id');
-      await deps.reports.delete(plan.report);
+      await deps.reports.delete(plan.report, { signal });
       return;
     }
     case 'create': {
       await deps.hub.confirm(signal);
       const sequence = await deps.sequences.next(signal, highestShown(deps));
       const metadata = { name: REPORT_NAME, namespace: memberNamespace(deps.publishing.cluster) };
-      await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }));
+      await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }), { signal });
       log.info({ sequence, services: services.length }, 'wrote a first report to the hub');
       return;
     }
     case 'update': {
       const held = plan.report.spec.inventory?.sequence;
       const sequence = plan.newSequence ? await deps.sequences.next(signal, held) : held;
-      await deps.reports.update({ ...plan.report, spec: spec(sequence) });
+      await deps.reports.update({ ...plan.report, spec: spec(sequence) }, { signal });
       log.debug({ sequence, services: services.length }, 'wrote the report');
       return;
     }
