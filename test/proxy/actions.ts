@@ -90,6 +90,17 @@ export function pass(): Action {
   };
 }
 
+/** Passes a list on with other items, under the version that it has: what an answer from nowhere would look like. */
+export function editedList(edit: (items: unknown[]) => unknown[]): Action {
+  return async (exchange) => {
+    const { statusCode, headers, body } = await exchange.forward();
+    const list = (await body.json()) as { items?: unknown[] };
+    exchange.begin(statusCode, headers);
+    await exchange.write(JSON.stringify({ ...list, items: edit(list.items ?? []) }));
+    exchange.end();
+  };
+}
+
 /** Passes the reply on at this speed. */
 export function throttle(bytesPerSecond: number): Action {
   return async (exchange) => {

@@ -216,8 +216,9 @@ class TlsFaultProxy implements FaultProxy {
       const action = this.#rule(request) ?? (await this.#ruling(request)) ?? this.#usual(exchange);
       await action(exchange);
     } catch {
-      // The real server is away, or the client is: to the client both look like a broken connection.
-      this.#relay.reset(innerPort);
+      // The real server is away, or the client is: to the client both look like a broken connection. One whose
+      // answer was complete may already carry another request.
+      if (!response.writableEnded) this.#relay.reset(innerPort);
     }
   }
 

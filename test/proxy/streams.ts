@@ -16,6 +16,8 @@ export interface OpenStream {
   reset(): void;
   /** From now on nothing of the server's gets through, and nothing is closed. */
   stall(): void;
+  /** Keeps the server's lines back, in order, until the returned function is called. */
+  hold(): () => void;
 }
 
 /** The open watches of a proxy. */
@@ -38,6 +40,7 @@ export class LiveStream implements OpenStream {
   readonly #exchange: Exchange;
   #lines = 0;
   #stalled = false;
+  #held: Promise<void> = Promise.resolve();
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
@@ -53,6 +56,7 @@ export class LiveStream implements OpenStream {
 
   /** Passes one line of the server's on. */
   async pass(line: Buffer): Promise<void> {
+    await this.#held;
     if (this.#stalled) return;
     this.#lines++;
     await this.#exchange.write(line);
@@ -78,5 +82,11 @@ export class LiveStream implements OpenStream {
 
   stall(): void {
     this.#stalled = true;
+  }
+
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
   }
 }

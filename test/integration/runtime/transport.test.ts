@@ -154,7 +154,8 @@ describe('ordinary calls', () => {
       message: 'test: cannot GET /version: no answer within 0.3 s',
     });
     await Promise.all(Array.from({ length: 4 }, () => client.request('GET', '/version')));
-    expect(performance.now() - started).toBeLessThan(1_500);
+    // One deadline in all; those of the others would be 30 s each.
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(clock.pending).toBe(0);
   });
 

@@ -21,6 +21,8 @@ export const QUICK: Partial<ReflectorTimings> = {
 export class CacheCounts implements CacheMetrics {
   lists = 0;
   watches = 0;
+  /** performance.now() at the last opening of a watch. */
+  openedAt = 0;
   failedLists = 0;
   failedWatches = 0;
   listenerErrors = 0;
@@ -31,6 +33,7 @@ export class CacheCounts implements CacheMetrics {
   }
   watchOpened(): void {
     this.watches++;
+    this.openedAt = performance.now();
   }
   event(_labels: unknown, type: string): void {
     this.events[type] = (this.events[type] ?? 0) + 1;
@@ -63,13 +66,21 @@ export interface WatchedOptions extends Pick<InformerOptions<IConfigMap>, 'label
   clock?: Clock;
   /** Wait for the first list and watch; true unless told. */
   synced?: boolean;
+  /** False where it outlives the test and is stopped by the caller. */
+  stopAfterTest?: boolean;
 }
 
 /** Starts one; it stops with the test. */
 export async function watchConfigMaps(
   client: KubeClient,
   namespace: string,
-  { timings = {}, clock = systemClock(), synced = true, ...options }: WatchedOptions = {},
+  {
+    timings = {},
+    clock = systemClock(),
+    synced = true,
+    stopAfterTest = true,
+    ...options
+  }: WatchedOptions = {},
 ): Promise<Watched> {
   const log = new RecordingLog();
   const counts = new CacheCounts();
@@ -85,7 +96,7 @@ export async function watchConfigMaps(
     abort.abort();
     await life;
   };
-  onTestFinished(stop);
+  if (stopAfterTest) onTestFinished(stop);
   const watched: Watched = {
     informer,
     changes,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { newInformer } from '#src/cache/informer.ts';
 import { newWriter } from '#src/cache/writer.ts';
@@ -14,22 +14,21 @@ beforeAll(async () => {
   rig = await Rig.start();
 });
 afterAll(() => rig.stop());
-afterEach(() => rig.proxy.latency(0));
 
-/** A cache whose watch runs `lag` behind, and a writer into it. */
-async function written(lag: number) {
+/** A cache whose watch brings nothing before `release`, and a writer into it. */
+async function written() {
   const namespace = await rig.namespace();
-  // Straight to the server: only the watch is to be late.
-  const client = rig.through();
-  const watched = await watchConfigMaps(client, namespace);
-  rig.proxy.latency(lag);
+  const watched = await watchConfigMaps(rig.through(), namespace);
+  const stream = rig.proxy.streams.find(({ request }) => request.namespace === namespace);
+  const release = known(stream).hold();
+  onTestFinished(release);
   const writer = newWriter(rig.world, configMaps, watched.informer);
   const cached = () => watched.informer.get(`${namespace}/map`);
-  return { namespace, watched, writer, cached, map: (n: number) => mapOf(namespace, n) };
+  return { namespace, watched, release, writer, cached, map: (n: number) => mapOf(namespace, n) };
 }
 
 it('what was written is in the cache before any watch event, and listeners are told at once', async () => {
-  const { watched, writer, cached, map } = await written(400);
+  const { watched, writer, cached, map } = await written();
   await writer.create(map(1));
   expect(cached()?.data).toEqual({ n: '1' });
   await writer.update({ ...map(2), metadata: { ...cached()?.metadata, name: 'map' } });
@@ -45,40 +44,44 @@ it('what was written is in the cache before any watch event, and listeners are t
 });
 
 it('watch events older than a reply change nothing, and are told to nobody', async () => {
-  const { watched, writer, cached, map } = await written(60);
+  const { watched, release, writer, cached, map } = await written();
   await writer.create(map(0));
   for (let n = 1; n <= 10; n++) {
     await writer.update({ ...map(n), metadata: known(cached()).metadata });
     expect(cached()?.data).toEqual({ n: String(n) });
   }
+  release();
   await until('the watch has caught up', () => eventsOf(watched) === 11);
   expect(cached()?.data).toEqual({ n: '10' });
   expect(watched.changes).toHaveLength(11);
 });
 
 it('late events do not bring back what was deleted', async () => {
-  const { watched, writer, cached, map } = await written(80);
+  const { watched, release, writer, cached, map } = await written();
   await writer.create(map(0));
   await writer.update({ ...map(1), metadata: known(cached()).metadata });
   await writer.delete(known(cached()));
+  release();
   await until('the watch has caught up', () => watched.counts.events['DELETED'] === 1);
   expect(cached()).toBeUndefined();
   expect(watched.changes).toHaveLength(3);
 });
 
 it('late events of a deleted object do not disturb its successor', async () => {
-  const { watched, writer, cached, map } = await written(80);
+  const { watched, release, writer, cached, map } = await written();
   await writer.create(map(0));
   await writer.delete(known(cached()));
   await writer.create(map(7));
   const successor = cached();
+  release();
   await until('the watch has caught up', () => eventsOf(watched) === 3);
   expect(cached()).toBe(successor);
   expect(watched.changes).toHaveLength(3);
 });
 
 it("somebody else's later change arrives by the watch as ever", async () => {
-  const { namespace, watched, writer, cached, map } = await written(0);
+  const { namespace, watched, release, writer, cached, map } = await written();
+  release();
   await writer.create(map(0));
   await rig.world.apply(configMaps, mapOf(namespace, 5), { fieldManager: 'somebody', force: true });
   await until('it arrives', () => cached()?.data?.['n'] === '5');
@@ -95,12 +98,15 @@ it('what the server allocates follows with the watch event of the same version',
   const abort = new AbortController();
   const life = informer.run(abort.signal);
   await informer.waitForSync(abort.signal);
-  rig.proxy.latency(100);
+  const open = () => rig.proxy.streams.find(({ request }) => request.namespace === namespace);
+  await until('the watch is open', () => open() !== undefined);
+  const release = known(open()).hold();
   const writer = newWriter(rig.world, services, informer);
   const service: IService = { metadata: { namespace, name: 'web' }, spec: { ports: [{ port: 80 }] } };
   await writer.create(service);
   const assumed = known(informer.get(`${namespace}/web`));
   expect(assumed.spec?.clusterIP).toBeUndefined();
+  release();
   await until('the address is known', () => informer.get(`${namespace}/web`)?.spec?.clusterIP !== undefined);
   expect(informer.get(`${namespace}/web`)?.metadata.resourceVersion).toBe(assumed.metadata.resourceVersion);
   abort.abort();
@@ -108,7 +114,7 @@ it('what the server allocates follows with the watch event of the same version',
 });
 
 it('a delete of what is gone is a success; one that meets another version is a conflict', async () => {
-  const { namespace, writer, cached, map } = await written(400);
+  const { namespace, writer, cached, map } = await written();
   await writer.create(map(0));
   const stale = known(cached());
   await rig.world.apply(configMaps, mapOf(namespace, 3), { fieldManager: 'somebody', force: true });
@@ -120,7 +126,8 @@ it('a delete of what is gone is a success; one that meets another version is a c
 });
 
 it('a delete that finalizers hold up leaves the object until the watch takes it out', async () => {
-  const { namespace, watched, writer, cached, map } = await written(0);
+  const { namespace, watched, release, writer, cached, map } = await written();
+  release();
   const held = { ...map(0), metadata: { namespace, name: 'map', finalizers: ['example.com/hold'] } };
   await writer.create(held);
   await writer.delete(known(cached()));
@@ -133,7 +140,8 @@ it('a delete that finalizers hold up leaves the object until the watch takes it 
 });
 
 it('refusals change nothing in the cache', async () => {
-  const { writer, cached, map } = await written(0);
+  const { release, writer, cached, map } = await written();
+  release();
   await writer.create(map(0));
   const before = cached();
   await expect(writer.create(map(1))).rejects.toSatisfy(isAlreadyExists);
