@@ -4,13 +4,15 @@ import { exportedServices } from '#apis/hub/exported-service.ts';
 import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
+import { READER_ROLE } from '#src/install/hub.ts';
+import { clusterRole, READ, rule } from '#src/install/rbac.ts';
 import type { KubeClient, ObjectKey } from '#src/kube/client.ts';
 import { installCrds } from '#test/clusters/crds.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
 import { absentAsUndefined } from './cluster.ts';
 import { edit } from './edit.ts';
 import { eventually } from './eventually.ts';
-import { HUB_CRDS } from './install.ts';
+import { apply, HUB_CRDS } from './install.ts';
 
 /** What lies on the hub of one member, by name. */
 export interface MemberRecords {
@@ -48,6 +50,12 @@ export class HubAdmin {
       ...member,
       spec: { ...member.spec, removed: [...(member.spec?.removed ?? []), uid] },
     }));
+  }
+
+  /** Lets members read these kinds on the hub, and no others. */
+  async lets(read: readonly Resource<KubeObject>[]): Promise<void> {
+    const rules = read.map(({ group, plural }) => rule(group, [plural], READ));
+    await apply(this.#cluster, clusterRole(READER_ROLE, rules));
   }
 
   /** What one member has on the hub now, sorted. */

@@ -6,7 +6,7 @@ import type { MemberCluster } from './cluster.ts';
 
 /** What clients in one namespace of one cluster can see of the set. */
 export interface Picture {
-  [object: string]: unknown;
+  [object: string]: { uid: string; [shown: string]: unknown };
 }
 
 /**
@@ -22,15 +22,20 @@ export async function pictureOf({ client }: MemberCluster, namespace: string): P
   return Object.fromEntries([
     ...imports.items.map(({ metadata, spec, status }) => [
       `ServiceImport ${metadata.name}`,
-      { uid: metadata.uid, spec, clusters: status?.clusters },
+      { uid: metadata.uid ?? '', spec, clusters: status?.clusters },
     ]),
     ...derived.items.map(({ metadata, spec }) => [
       `Service ${metadata.name}`,
-      { uid: metadata.uid, clusterIPs: spec?.clusterIPs, ports: spec?.ports },
+      { uid: metadata.uid ?? '', clusterIPs: spec?.clusterIPs, ports: spec?.ports },
     ]),
     ...slices.items.map(({ metadata, endpoints, ports }) => [
       `EndpointSlice ${metadata.name}`,
-      { uid: metadata.uid, endpoints, ports },
+      { uid: metadata.uid ?? '', endpoints, ports },
     ]),
   ]);
+}
+
+/** Which objects are in a picture: what is kept under it is not deleted and made again. */
+export function uidsIn(picture: Picture | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(picture ?? {}).map(([object, { uid }]) => [object, uid]));
 }

@@ -1,3 +1,4 @@
+import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { Agent, LogLine } from '#test/driver/agent.ts';
 import { eventually } from '#test/driver/eventually.ts';
 
@@ -10,13 +11,32 @@ export async function says(agent: Agent, msg: string, from = 0): Promise<LogLine
   });
 }
 
+/** Which lines of a log count: those about a kind, and those after the first `from`. */
+interface Which {
+  kind?: Resource<KubeObject>;
+  from?: number | undefined;
+}
+
 /** Waits until the hub has refused one of an agent's lists or watches with this status. */
-export async function hasSeen(agent: Agent, status: number): Promise<void> {
+export async function hasSeen(agent: Agent, status: number, { kind, from = 0 }: Which = {}): Promise<void> {
   await eventually(`the hub answers ${status}`, async () => {
-    const failed = [...agent.lines('list failed'), ...agent.lines('watch failed')];
+    const failed = agent.log
+      .slice(from)
+      .filter(({ msg }) => msg === 'list failed' || msg === 'watch failed')
+      .filter(({ cluster, resource }) => cluster === 'hub' && resource === (kind?.plural ?? resource));
     const code = (line: LogLine) => (line['err'] as { code?: unknown } | undefined)?.code;
-    if (!failed.some((line) => line['cluster'] === 'hub' && code(line) === status)) {
-      throw new Error(`it has answered ${JSON.stringify(failed.map((line) => line['err']).slice(-2))}`);
+    if (!failed.some((line) => code(line) === status)) {
+      throw new Error(`it has answered ${JSON.stringify(failed.map(code).slice(-5))}`);
     }
+  });
+}
+
+/** Waits until an agent has taken over a list of the hub's. */
+export async function hasTakenOver(agent: Agent, kind: Resource<KubeObject>, from = 0): Promise<void> {
+  await eventually(`a list of ${kind.plural} is taken over`, async () => {
+    const lists = agent.log
+      .slice(from)
+      .filter(({ msg, cluster }) => msg === 'list taken over' && cluster === 'hub');
+    if (!lists.some(({ resource }) => resource === kind.plural)) throw new Error('none has been');
   });
 }
