@@ -174,8 +174,6 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     observer: tally,
     headlessDerivedService: config.headlessDerivedService,
     exports,
-    clusterUID: () => publishing.uid,
-    endpointSlices: ownWriters.endpointSlices,
   };
   loops.push(newImportServiceController(importDeps), newImportSliceController(importDeps));
 

@@ -48,6 +48,12 @@ export class Member extends Model<IMember> implements IMember, TypeMeta {
   }
 }
 
+/** UIDs of clusters under this id that the admin has stated to be gone for good; none of what is no list. */
+export function removedUIDs(member: IMember | undefined): readonly string[] {
+  const removed: unknown = member?.spec?.removed;
+  return Array.isArray(removed) ? removed : [];
+}
+
 const NAMESPACE_PREFIX = 'member-';
 
 /** The hub namespace that belongs to a member, and to it alone. */

@@ -1,5 +1,5 @@
 import type { IExportedService } from '#apis/hub/exported-service.ts';
-import type { IMember } from '#apis/hub/member.ts';
+import { type IMember, removedUIDs } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import { type Inventory, inventoryOfReport, inventoryOfService } from './inventory.ts';
@@ -29,10 +29,7 @@ export function evidenceFrom(sources: EvidenceSources): Evidence {
   const reports = once(inventoryOfReport);
   const services = once(inventoryOfService);
   return {
-    isRemoved(cluster, uid) {
-      const removed: unknown = sources.member(cluster)?.spec?.removed;
-      return Array.isArray(removed) && removed.includes(uid);
-    },
+    isRemoved: (cluster, uid) => removedUIDs(sources.member(cluster)).includes(uid),
     report: (cluster) => reports(sources.report(cluster)),
     service: (cluster, namespace, service) => services(sources.exportedService(cluster, namespace, service)),
   };

@@ -1,6 +1,6 @@
 import type { ConditionState } from '#apis/conditions.ts';
 import { ClaimedReason, MemberCondition } from '#apis/hub/conditions.ts';
-import { type IMember, memberNamespace } from '#apis/hub/member.ts';
+import { type IMember, memberNamespace, removedUIDs } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 
 /** What the hub knows of one member when it judges the claim. */
@@ -46,12 +46,6 @@ export function judgeMember({ member, report, housed }: MemberClaimInput): Membe
     ? `No agent of ${claimedUID === undefined ? 'any cluster' : `cluster ${claimedUID}`} has reported yet.`
     : `There is no namespace ${memberNamespace(member.metadata.name)}, so no agent can report.`;
   return state(claimedUID, 'False', ClaimedReason.AwaitingReport, message);
-}
-
-/** UIDs of clusters under this id that the admin has stated to be gone for good. */
-export function removedUIDs(member: IMember): readonly string[] {
-  const removed: unknown = member.spec?.removed;
-  return Array.isArray(removed) ? removed : [];
 }
 
 function state(

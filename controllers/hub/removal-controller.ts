@@ -1,6 +1,6 @@
 import { exportedEndpointSlices, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
-import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
+import { clusterOfNamespace, type IMember, memberNamespace, removedUIDs } from '#apis/hub/member.ts';
 import { type IMemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
@@ -8,7 +8,6 @@ import { BY_MEMBER } from '#controllers/membership/indexes.ts';
 import type { Informer, KeyMapper, Writer } from '#src/cache/contract.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import { type ControllerSpec, watch } from '#src/runtime/controller.ts';
-import { removedUIDs } from './claim.ts';
 import { recordsToRemove } from './removal.ts';
 
 /** A cache and the writer beside it; the records' caches carry the index BY_MEMBER. */

@@ -1,11 +1,8 @@
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
-import type { INamespace } from '#apis/kubernetes/namespace.ts';
+import { IDENTITY_NAMESPACE, type INamespace } from '#apis/kubernetes/namespace.ts';
 import { ValidReason } from '#apis/multicluster/conditions.ts';
 import type { LocalExports } from '#controllers/export/local-exports.ts';
 import { cacheKey, type Lister } from '#src/cache/lister.ts';
-
-/** The namespace whose UID identifies a cluster. */
-const IDENTITY_NAMESPACE = 'kube-system';
 
 /** What this cluster itself exports under one name, by its own caches. */
 export type OwnExport =

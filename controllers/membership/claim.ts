@@ -1,4 +1,4 @@
-import type { IMember } from '#apis/hub/member.ts';
+import { type IMember, removedUIDs } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 
 /** What is known when an agent asks whether the cluster id is its own. */
@@ -25,7 +25,7 @@ export function judgeClaim({ cluster, uid, member, report }: ClaimInput): Claim 
   if (member === undefined) {
     return { is: 'refused', why: `the hub has no Member ${cluster}: its admin has not let this cluster in` };
   }
-  if (isRemoved(member, uid)) {
+  if (removedUIDs(member).includes(uid)) {
     return {
       is: 'refused',
       why:
@@ -36,10 +36,10 @@ export function judgeClaim({ cluster, uid, member, report }: ClaimInput): Claim 
   const claimant = member.status?.claimedUID;
   if (claimant === uid) return { is: 'claimed' };
   const reporter = report?.spec?.clusterUID;
-  if (reporter && reporter !== uid && isRemoved(member, reporter)) {
+  if (reporter && reporter !== uid && removedUIDs(member).includes(reporter)) {
     return { is: 'refused', why: `waiting for the hub to clear away what removed cluster ${reporter} left` };
   }
-  const rival = claimant && !isRemoved(member, claimant) ? claimant : reporter;
+  const rival = claimant && !removedUIDs(member).includes(claimant) ? claimant : reporter;
   if (!rival || rival === uid) {
     return { is: 'open', why: `waiting for the hub to confirm that member ${cluster} is this cluster` };
   }
@@ -49,10 +49,4 @@ export function judgeClaim({ cluster, uid, member, report }: ClaimInput): Claim 
       `cluster id ${cluster} belongs to another cluster: kube-system UID ${rival}, this one has ${uid}; ` +
       `give this cluster another id, or let it take over by setting spec.takeover of Member ${cluster} to ${uid}`,
   };
-}
-
-/** True where the hub's admin has stated that the cluster of this UID is gone for good. */
-export function isRemoved(member: IMember, uid: string): boolean {
-  const removed: unknown = member.spec?.removed;
-  return Array.isArray(removed) && removed.includes(uid);
 }

@@ -1,12 +1,9 @@
 import type { IMember } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
-import type { INamespace } from '#apis/kubernetes/namespace.ts';
+import { IDENTITY_NAMESPACE, type INamespace } from '#apis/kubernetes/namespace.ts';
 import type { Lister } from '#src/cache/lister.ts';
 import { type Claim, judgeClaim } from './claim.ts';
 import type { AgentState } from './state.ts';
-
-/** The namespace whose UID identifies a cluster: it lives exactly as long as the cluster does. */
-const IDENTITY_NAMESPACE = 'kube-system';
 
 /** The part of HubCaches that says whether this agent may write. */
 export interface OwnPlace {

@@ -85,7 +85,11 @@ function pick(map: Record<string, string> | undefined, keys: readonly string[]):
   return Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => keys.includes(key)));
 }
 
-function sameEntries(a: Record<string, string> | undefined = {}, b: Record<string, string>): boolean {
+/** Whether two maps of labels or annotations hold the same; none is an empty one. */
+export function sameEntries(
+  a: Record<string, string> | undefined = {},
+  b: Record<string, string> = {},
+): boolean {
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key])

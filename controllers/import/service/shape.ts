@@ -1,6 +1,6 @@
 import type { ImportPort, IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { ResolvedImport } from '#controllers/conflict/resolve.ts';
-import { exportedOn } from './metadata.ts';
+import { exportedOn, sameEntries } from './metadata.ts';
 
 /**
  * Annotation on a ServiceImport: JSON, the merged spec as it was last decided. The import's own spec is not a
@@ -33,14 +33,9 @@ export function lastShape(held: IServiceImport): Shape {
 /** Whether two shapes are one to every client and consumer. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return (
-    formatShape(a) === formatShape(b) && sameMap(a.labels, b.labels) && sameMap(a.annotations, b.annotations)
-  );
-}
-
-function sameMap(a: Record<string, string>, b: Record<string, string>): boolean {
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key])
+    formatShape(a) === formatShape(b) &&
+    sameEntries(a.labels, b.labels) &&
+    sameEntries(a.annotations, b.annotations)
   );
 }
 
