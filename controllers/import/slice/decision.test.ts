@@ -192,6 +192,18 @@ describe('another member’s slice', () => {
     });
   });
 
+  test('stays what it is while the import’s spec is what somebody made of it', () => {
+    const { held = importFrom() } = input();
+    const spec = {
+      type: 'Headless' as const,
+      ports: [],
+      ipFamilies: ['IPv6'],
+      trafficDistribution: 'PreferClose',
+    };
+    const edited = input({ existing, held: { ...held, spec } });
+    expect(written(decideRemoteSlice(edited))).toEqual(written(decideRemoteSlice(input())));
+  });
+
   test('stands behind the derived Service of a headless import only where there is one', () => {
     const headless = hubRecord('east', { type: 'Headless' });
     const held = importFrom(headless);

@@ -10,6 +10,7 @@ import { isOlderThanShown } from '#controllers/endpoints/compare.ts';
 import { type MirrorInput, toImportedSlice } from '#controllers/endpoints/mirror.ts';
 import type { ImportedSliceView, RecordView, SourceSliceView } from '#controllers/endpoints/views.ts';
 import type { OwnExport } from '../own-export.ts';
+import { lastShape } from '../service/shape.ts';
 
 /** What there is of one source slice and of its import. */
 interface Common {
@@ -97,9 +98,10 @@ function withoutRecord({ at, existing, evidence }: RemoteSliceInput): SliceDecis
 
 type ImportPart = Pick<MirrorInput, 'importSpec' | 'owner' | 'derivedService'>;
 
+/** By the shape that was decided, not by the spec: one that somebody has edited must not cut traffic until it is repaired. */
 function importPart({ derivedService }: Common, held: IServiceImport): ImportPart {
   const { name, uid = '' } = held.metadata;
-  return { importSpec: held.spec, owner: { name, uid }, derivedService };
+  return { importSpec: lastShape(held), owner: { name, uid }, derivedService };
 }
 
 function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): SliceDecision {

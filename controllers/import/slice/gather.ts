@@ -7,6 +7,7 @@ import { cacheKey } from '#src/cache/lister.ts';
 import { SOURCE_BY_HASH } from '../indexes.ts';
 import { ownExport } from '../own-export.ts';
 import { isForeign, isOurs } from '../ownership.ts';
+import { lastShape } from '../service/shape.ts';
 import { isOlder, readSources } from '../service/sources.ts';
 import { decideOwnSlice, decideRemoteSlice, type SliceDecision } from './decision.ts';
 import type { ImportSliceDeps } from './deps.ts';
@@ -75,7 +76,8 @@ function derivedServiceOf(
   { namespace, service }: SlicePlace,
   held: IServiceImport | undefined,
 ): string | undefined {
-  if (held?.spec.type === 'Headless' && !headlessDerivedService) return undefined;
+  const headless = held !== undefined && lastShape(held).type === 'Headless';
+  if (headless && !headlessDerivedService) return undefined;
   const name = derivedServiceName(namespace, service);
   return isForeign(local.services.get(cacheKey(namespace, name))) ? undefined : name;
 }

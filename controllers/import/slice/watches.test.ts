@@ -4,6 +4,7 @@ import type { IExportedService } from '#apis/hub/exported-service.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from '#apis/labels.ts';
+import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { projectSlice, type RecordView, type SliceView } from '#controllers/endpoints/views.ts';
@@ -181,17 +182,21 @@ describe('a ServiceImport', () => {
       { ipFamilies: [] },
       { trafficDistribution: 'PreferClose' },
     ]) {
-      expect([...keysOfImport(there, held, { ...held, spec: { ...held.spec, ...change } })]).toEqual(all);
+      expect([...keysOfImport(there, held, importFrom(hubRecord('east', change)))]).toEqual(all);
     }
     const anew = { ...held, metadata: { ...held.metadata, uid: 'import-2' } };
     expect([...keysOfImport(there, held, anew)]).toEqual(all);
   });
 
-  test('bears on none for its address, its status or its annotations', () => {
-    const given = {
+  test('bears on none for its status, other notes, or a spec that somebody edited', () => {
+    const given: IServiceImport = {
       ...held,
-      metadata: { ...held.metadata, annotations: {}, resourceVersion: '8' },
-      spec: { ...held.spec, ips: ['10.0.0.7'] },
+      metadata: {
+        ...held.metadata,
+        annotations: { ...held.metadata.annotations, 'example.com/note': 'seen' },
+        resourceVersion: '8',
+      },
+      spec: { ...held.spec, type: 'Headless', ports: [], ips: ['10.0.0.7'], ipFamilies: ['IPv6'] },
       status: { clusters: [] },
     };
     expect([...keysOfImport(there, held, given)]).toEqual([]);

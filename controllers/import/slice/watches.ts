@@ -18,6 +18,7 @@ import type { Lookup } from '../caches.ts';
 import { BY_DERIVED, IMPORTED_BY_CLUSTER, IMPORTED_BY_SERVICE } from '../indexes.ts';
 import type { Obstacles } from '../obstacles.ts';
 import { isForeign, isOurs } from '../ownership.ts';
+import { lastShape } from '../service/shape.ts';
 import type { ImportSliceDeps } from './deps.ts';
 import { placeOfImported, sliceKey } from './place.ts';
 
@@ -137,7 +138,7 @@ export function* keysOfMember(
   }
 }
 
-/** Only what slices are made from: addresses, status and annotations of an import change none of them. */
+/** Only what slices are made from: neither the import's spec nor its status changes any of them, only its decided shape. */
 export function* keysOfImport(
   { cluster, hubCaches, local }: Pick<Places, 'cluster' | 'hubCaches' | 'local'>,
   before: IServiceImport | undefined,
@@ -157,7 +158,7 @@ export function* keysOfImport(
 
 function partOfSlices(held: IServiceImport | undefined): unknown {
   if (held === undefined || !isOurs(held)) return undefined;
-  const { type, ports, ipFamilies, trafficDistribution } = held.spec;
+  const { type, ports, ipFamilies, trafficDistribution } = lastShape(held);
   return {
     uid: held.metadata.uid,
     going: held.metadata.deletionTimestamp,
