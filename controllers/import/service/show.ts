@@ -1,9 +1,10 @@
+import { DERIVED_SERVICE_ANNOTATION } from '#apis/labels.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { ReconcileContext } from '#src/runtime/controller.ts';
 import { typeChanged } from '../events.ts';
 import type { ImportPlace } from '../observer.ts';
 import type { ServiceDecision } from './decision.ts';
-import { type DerivedDeps, heldDerived, settleDerived } from './derived.ts';
+import { type DerivedDeps, type HeldDerived, heldDerived, settleDerived } from './derived.ts';
 import { addressesOf } from './derived-service.ts';
 import { serviceKey } from './place.ts';
 import { desiredServiceImport, sameServiceImport } from './service-import.ts';
@@ -23,6 +24,11 @@ export async function show(
   { log, clock }: Pick<ReconcileContext, 'log' | 'clock'>,
 ): Promise<void> {
   const { shape, sources } = decision;
+  // With the address it had, a derived Service that somebody deleted leaves the import as it is.
+  const early =
+    existing && hasUid(existing) && hasLost(existing, heldDerived(deps, at, shape))
+      ? await settleDerived(deps, at, existing, shape, log)
+      : undefined;
   const { wanted, taken, usable, name } = heldDerived(deps, at, shape);
   const nowhere = { ips: [], ipFamilies: shape.ipFamilies };
   const desired = desiredServiceImport({
@@ -45,7 +51,7 @@ export async function show(
   const held = deps.local.serviceImports.get(serviceKey(at));
   // Deleted or replaced in the meantime: its event brings the key back.
   if (held === undefined || !hasUid(held)) return;
-  const { state, error } = await settleDerived(deps, at, held, shape, log);
+  const { state, error } = early ?? (await settleDerived(deps, at, held, shape, log));
   const status = desiredStatus(held, {
     clusters: decision.clusters,
     derived: state,
@@ -54,6 +60,16 @@ export async function show(
   });
   if (!sameStatus(held, status)) await writer.updateStatus({ ...held, status });
   if (error !== undefined) throw error;
+}
+
+/** The import leads to a derived Service that is not there, and its name is free. */
+function hasLost(existing: IServiceImport, { wanted, found, name }: HeldDerived): boolean {
+  return (
+    wanted &&
+    found === undefined &&
+    existing.spec.type === 'ClusterSetIP' &&
+    existing.metadata.annotations?.[DERIVED_SERVICE_ANNOTATION] === name
+  );
 }
 
 function hasUid(held: IServiceImport): held is IServiceImport & { metadata: { uid: string } } {
