@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { type INamespace, namespaces as kind } from '#apis/kubernetes/namespace.ts';
+import { skipWithout } from '#test/clusters/use-clusters.ts';
+import { endpoint, slice } from '#test/driver/builders.ts';
+import { awaitNothingOf } from '#test/driver/imported.ts';
+import { NamespaceController } from '#test/driver/namespace-controller.ts';
+import { AGENT_USER } from '#test/driver/requests.ts';
+import { exportsPlain, type Opened } from './shared.ts';
+
+export function namespaces(set: Opened): void {
+  it('where it is not, that costs no request; once it is there, so is the import (lighthouse#1625)', async (context) => {
+    // https://github.com/submariner-io/lighthouse/pull/1625: retries with a growing back-off, minutes after the fact.
+    skipWithout(context, set().cluster('zzzc'), 'audit');
+    const [zzzc, bjpdc] = [set().member('zzzc'), set().member('bjpdc')];
+    await bjpdc.namespace('late');
+    await exportsPlain(bjpdc, 'late', 'db', '198.18.36.1');
+    await bjpdc.awaitAddresses('late', 'db', 'bjpdc', ['198.18.36.1']);
+    await set().settle('prod');
+    expect(await requestsIn(set, 'late')).toEqual([]);
+    await zzzc.namespace('late');
+    await zzzc.awaitAddresses('late', 'db', 'bjpdc', ['198.18.36.1']);
+    await zzzc.awaitImport('late', 'db', ({ spec }) => expect(spec.ips).toHaveLength(1));
+    await set().settle('prod');
+    // Nothing was tried in vain, and nothing twice.
+    const requests = await requestsIn(set, 'late');
+    expect(requests.filter((request) => !request.endsWith(' 200') && !request.endsWith(' 201'))).toEqual([]);
+    expect(requests.filter((request) => request.startsWith('create ')).sort()).toEqual([
+      'create endpointslices 201',
+      'create serviceimports 201',
+      'create services 201',
+    ]);
+  });
+
+  it('where it is being deleted nothing is tried; where it comes again, so does the import', async (context) => {
+    // In a namespace of the same name everything is to be made, though the cache may know it all as done.
+    skipWithout(context, set().cluster('zzzc'), 'audit');
+    const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
+    for (const member of [zzzc, shbt]) await member.namespace('ending');
+    await exportsPlain(shbt, 'ending', 'db', '198.18.36.11');
+    await zzzc.awaitAddresses('ending', 'db', 'shbt', ['198.18.36.11']);
+    const former = await zzzc.awaitImport('ending', 'db', ({ spec }) => expect(spec.ips).toHaveLength(1));
+    await set().settle('prod');
+
+    const controller = new NamespaceController(zzzc);
+    await controller.deletes('ending');
+    await set().settle('prod');
+    const before = await requestsIn(set, 'ending');
+    await controller.empties('ending');
+    await shbt.slice(slice('ending', 'db', 'a', [endpoint('198.18.36.12')]));
+    await set().settle('prod');
+    expect(await requestsIn(set, 'ending')).toEqual(before);
+    await awaitNothingOf(zzzc, 'ending', 'db');
+    await controller.finalizes('ending');
+
+    await zzzc.namespace('ending');
+    await zzzc.awaitAddresses('ending', 'db', 'shbt', ['198.18.36.12']);
+    const anew = await zzzc.awaitImport('ending', 'db', ({ spec }) => expect(spec.ips).toHaveLength(1));
+    expect(anew.metadata.uid).not.toBe(former.metadata.uid);
+  });
+
+  it('with an exporter’s namespace goes the export; nothing of ours holds it up', async () => {
+    // A finalizer on the ServiceExport would, for as long as the hub cannot be reached.
+    const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
+    for (const member of [zzzc, shbt]) await member.namespace('leaving');
+    await exportsPlain(zzzc, 'leaving', 'db', '198.18.36.21');
+    await shbt.awaitAddresses('leaving', 'db', 'zzzc', ['198.18.36.21']);
+    const controller = new NamespaceController(zzzc);
+    await controller.deletes('leaving');
+    await controller.empties('leaving');
+    await controller.finalizes('leaving');
+    await awaitNothingOf(shbt, 'leaving', 'db');
+    expect((await shbt.client.get<INamespace>(kind, { name: 'leaving' })).status?.phase).toBe('Active');
+  });
+}
+
+/** All that zzzc's agent has asked for in a namespace so far: `<verb> <resource> <status>`. */
+async function requestsIn(set: Opened, namespace: string): Promise<string[]> {
+  const entries = await set().cluster('zzzc').audit.entries({ user: AGENT_USER });
+  return entries
+    .filter((entry) => entry.namespace === namespace && entry.resource !== 'events')
+    .map(({ verb, resource, subresource, code }) =>
+      [verb, subresource === '' ? resource : `${resource}/${subresource}`, code].join(' '),
+    );
+}
