@@ -1,9 +1,10 @@
 import { exportedEndpointSlices, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
-import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
-import type { IService } from '#apis/kubernetes/service.ts';
-import type { IServiceExport } from '#apis/multicluster/service-export.ts';
+import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
+import { namespaces } from '#apis/kubernetes/namespace.ts';
+import { type IService, services } from '#apis/kubernetes/service.ts';
+import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
 import { type RecordSpec, sameRecord } from '#controllers/endpoints/record.ts';
 import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
 import type { HubCaches } from '#controllers/membership/hub-caches.ts';
@@ -12,7 +13,7 @@ import { isStanding } from '#controllers/membership/report.ts';
 import type { Watched } from '#controllers/membership/watching.ts';
 import { splitKey } from '#src/cache/lister.ts';
 import type { Logger } from '#src/observability/logger.ts';
-import type { ControllerSpec } from '#src/runtime/controller.ts';
+import type { ControllerSpec, PolicyRule } from '#src/runtime/controller.ts';
 import type { EventRecorder } from '#src/runtime/events.ts';
 import { endpointsLeftOut } from './events.ts';
 import type { LocalExports } from './local-exports.ts';
@@ -53,6 +54,26 @@ export interface RecordsDeps extends RecordWriters {
  */
 const MAX_ROUNDS = 4;
 
+const READ = ['list', 'watch'];
+const OWN_CLUSTER = { on: 'member', scope: 'cluster' } as const;
+const PERMISSIONS: PolicyRule[] = [
+  {
+    on: 'hub',
+    scope: 'member-namespace',
+    apiGroups: [exportedServices.group],
+    resources: [exportedServices.plural, exportedEndpointSlices.plural],
+    verbs: ['create', 'update', 'delete'],
+  },
+  {
+    ...OWN_CLUSTER,
+    apiGroups: [services.group],
+    resources: [services.plural, namespaces.plural],
+    verbs: READ,
+  },
+  { ...OWN_CLUSTER, apiGroups: [endpointSlices.group], resources: [endpointSlices.plural], verbs: READ },
+  { ...OWN_CLUSTER, apiGroups: [serviceExports.group], resources: [serviceExports.plural], verbs: READ },
+];
+
 /** Publishes each exported Service, `<namespace>/<name>`, and its slices as records on the hub. */
 export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
   const sayOmissions = omissionsSayer(deps);
@@ -60,15 +81,7 @@ export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
   return {
     name: 'export.records',
     watches: recordsWatches(deps),
-    permissions: [
-      {
-        on: 'hub',
-        scope: 'member-namespace',
-        apiGroups: [exportedServices.group],
-        resources: [exportedServices.plural, exportedEndpointSlices.plural],
-        verbs: ['create', 'update', 'delete'],
-      },
-    ],
+    permissions: PERMISSIONS,
     async reconcile(key, { signal, log }) {
       for (let round = 1; round <= MAX_ROUNDS; round++) {
         const steps = plan(deps, key, same, sayOmissions);

@@ -1,4 +1,8 @@
 import { clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices } from '#apis/hub/exported-service.ts';
+import { members } from '#apis/hub/member.ts';
+import { memberReports } from '#apis/hub/member-report.ts';
 import { leases } from '#apis/kubernetes/lease.ts';
 import { apiVersionOf, type KubeObject } from '#apis/meta.ts';
 import { type ControllerSpec, watch } from '#src/runtime/controller.ts';
@@ -34,8 +38,10 @@ export function newIdentityController(deps: IdentityDeps): ControllerSpec {
         on: 'hub',
         scope: 'cluster',
         apiGroups: [clusterSets.group],
-        resources: [clusterSets.plural],
-        verbs: ['get', 'list', 'watch'],
+        resources: [clusterSets, members, memberReports, exportedServices, exportedEndpointSlices].map(
+          ({ plural }) => plural,
+        ),
+        verbs: ['list', 'watch'],
       },
       {
         on: 'member',
