@@ -17,6 +17,7 @@ import { Metrics } from './observability/metrics.ts';
 import { addOperation } from './observability/operation.ts';
 import { Manager } from './runtime/manager.ts';
 import type { ProgramDeps } from './runtime/program.ts';
+import { MissingRightsBoard, newRightsController } from './runtime/rights/rights-controller.ts';
 
 /**
  * Runs the hub's controller until the signal aborts: it settles which cluster each id belongs to, and clears
@@ -36,7 +37,6 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
     userAgent: `tombolo-hub/${VERSION} (${hostname()})`,
   });
   manager.addCloser('hub', () => client.close());
-  addOperation(manager, { listen: config.listen, clock, log, levels, metrics });
 
   const shared = { client, clock, log, random, metrics: metrics.caches };
   const caches = {
@@ -52,15 +52,13 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
   };
   for (const informer of Object.values(caches)) manager.addInformer(informer, { required: true });
 
-  manager.addController(
+  const loops = [
     newHubClaimController({
       members: caches.members,
       memberReports: caches.memberReports,
       namespaces: caches.namespaces,
       writer: newWriter(client, members, caches.members),
     }),
-  );
-  manager.addController(
     newHubRemovalController({
       members: caches.members,
       memberReports: {
@@ -76,6 +74,20 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
         writer: newWriter(client, exportedEndpointSlices, caches.exportedEndpointSlices),
       },
     }),
-  );
+  ];
+  const rights = new MissingRightsBoard();
+  const rules = loops.flatMap(({ permissions }) => permissions);
+  // The hub's controller has no namespace of its own to work in: every rule of its loops is about the whole hub.
+  const everywhere = { 'agent-namespace': '', 'member-namespace': '' };
+  loops.push(newRightsController([{ client, rules, namespaces: everywhere }], rights));
+  for (const loop of loops) manager.addController(loop);
+  addOperation(manager, {
+    listen: config.listen,
+    clock,
+    log,
+    levels,
+    metrics,
+    state: () => ({ missingRights: rights.lines }),
+  });
   await manager.run(signal);
 }

@@ -28,7 +28,6 @@ import { HUB_LEASE_NAME, newLeaseController } from '#controllers/membership/leas
 import { leaseStore } from '#controllers/membership/lease-store.ts';
 import { Publishing } from '#controllers/membership/publishing.ts';
 import { newReportController } from '#controllers/membership/report-controller.ts';
-import { MissingRightsBoard, newSelfCheckController } from '#controllers/membership/self-check-controller.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
 import { type InformerDeps, newInformer, type WritableInformer } from './cache/informer.ts';
@@ -44,6 +43,7 @@ import type { ControllerSpec } from './runtime/controller.ts';
 import { ApiEventRecorder } from './runtime/event-recorder.ts';
 import { Manager } from './runtime/manager.ts';
 import type { ProgramDeps } from './runtime/program.ts';
+import { MissingRightsBoard, newRightsController } from './runtime/rights/rights-controller.ts';
 
 /**
  * Runs the agent of one member cluster until the signal aborts: the whole program, top to bottom. It reads two
@@ -183,7 +183,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   const rulesOn = (on: 'member' | 'hub') =>
     loops.flatMap(({ permissions }) => permissions.filter((rule) => rule.on === on));
   loops.push(
-    newSelfCheckController(
+    newRightsController(
       [
         { client: local, rules: rulesOn('member'), namespaces: namespacesOf },
         { client: hub, rules: rulesOn('hub'), namespaces: namespacesOf },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeRight, missingRights } from '#controllers/membership/self-check.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
 import type { PolicyRule } from '#src/runtime/controller.ts';
+import { describeRight, missingRights } from '#src/runtime/rights/missing-rights.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { serviceAccountKubeconfig } from '#test/clusters/service-account.ts';
 import { type SingleCluster, startCluster } from '#test/clusters/start.ts';

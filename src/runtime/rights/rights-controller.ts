@@ -1,6 +1,6 @@
 import { TransportError } from '#src/kube/errors.ts';
-import type { ControllerSpec } from '#src/runtime/controller.ts';
-import { describeRight, type MissingRights, missingRights, type RightsToCheck } from './self-check.ts';
+import type { ControllerSpec } from '../controller.ts';
+import { describeRight, type MissingRights, missingRights, type RightsToCheck } from './missing-rights.ts';
 
 const FIRST_RECHECK = 5_000;
 const SLOWEST_RECHECK = 300_000;
@@ -23,14 +23,14 @@ export class MissingRightsBoard {
  * Checks the program's rights at its start, once for each cluster, and again while one is missing. Nothing
  * waits for it: what is allowed goes on, and what is not recovers when it is.
  */
-export function newSelfCheckController(
+export function newRightsController(
   checks: readonly RightsToCheck[],
   board: MissingRightsBoard,
 ): ControllerSpec {
   const byCluster = new Map(checks.map((check) => [check.client.cluster, check]));
   const rounds = new Map<string, number>();
   return {
-    name: 'membership.permissions',
+    name: 'runtime.rights',
     // No informer tells of rights: each cluster is asked once, and then as long as something is missing.
     watches: [
       {

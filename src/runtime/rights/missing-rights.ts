@@ -1,5 +1,5 @@
 import type { KubeClient } from '#src/kube/client.ts';
-import type { PolicyRule } from '#src/runtime/controller.ts';
+import type { PolicyRule } from '../controller.ts';
 
 /** One API server, and the rights that a program needs there. */
 export interface RightsToCheck {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PolicyRule } from '#src/runtime/controller.ts';
-import { describeRight, neededRights } from './self-check.ts';
+import type { PolicyRule } from '../controller.ts';
+import { describeRight, neededRights } from './missing-rights.ts';
 
 const NAMESPACES = { 'agent-namespace': 'tombolo', 'member-namespace': 'member-zzzc' };
 
