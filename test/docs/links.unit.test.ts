@@ -60,7 +60,9 @@ describe('docs/architecture.md', () => {
   });
 
   it('names every loop, and none that is not there', () => {
-    const production = sources.filter((path) => path.startsWith('controllers/') && !path.includes('.test.'));
+    const production = sources.filter(
+      (path) => /^(controllers|src)\//.test(path) && path.endsWith('controller.ts'),
+    );
     const loops = production.flatMap((path) =>
       [...read(path).matchAll(/^ {4}name: '([a-z]+\.[a-z]+)',$/gm)].map(([, name = '']) => name),
     );
