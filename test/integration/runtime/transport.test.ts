@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { isConflict, isKindMissing, isNotFound } from '#src/kube/errors.ts';
-import { answer, answerRaw, dropReply, reset, stall } from '#test/proxy/actions.ts';
+import { answer, answerRaw, dropReply, reset, stall, stallReply, throttle } from '#test/proxy/actions.ts';
 import type { ProxiedRequest } from '#test/proxy/request.ts';
 import { configMap, configMaps, type IConfigMap } from './config-maps.ts';
 import { CountingClock } from './counting-clock.ts';
@@ -192,6 +192,20 @@ describe('ordinary calls', () => {
       fault: 'cut',
     });
     await rig.world.get(configMaps, { namespace, name: 'map' });
+  });
+
+  it.each([
+    { how: 'never arrives', action: stallReply() },
+    { how: 'trickles', action: throttle(200) },
+  ])('a reply that $how is given up at the deadline, headers or not', async ({ action }) => {
+    const client = rig.through();
+    const namespace = await rig.namespace();
+    rig.proxy.script({ when: (request) => request.namespace === namespace, action });
+    const big = map(namespace, { big: 'x'.repeat(5_000) });
+    await rig.world.create(configMaps, big);
+    const key = { namespace, name: 'map' };
+    await expect(client.get(configMaps, key, { timeoutMs: 400 })).rejects.toMatchObject({ fault: 'timeout' });
+    expect(await client.get(configMaps, key)).toMatchObject({ data: big.data });
   });
 
   it('deletes are fenced: another object of the name, or another version, is left alone', async () => {
