@@ -58,14 +58,14 @@ export class HubAdmin {
     await apply(this.#cluster, clusterRole(READER_ROLE, rules));
   }
 
-  /** What one member has on the hub now, sorted. */
-  async records(clusterId: string): Promise<MemberRecords> {
+  /** What one member has on the hub now, of one namespace, sorted. */
+  async records(clusterId: string, of: string): Promise<MemberRecords> {
     const namespace = memberNamespace(clusterId);
     const report = await absentAsUndefined(this.client.get(memberReports, { namespace, name: REPORT_NAME }));
     return {
-      report: report?.spec.inventory.services,
-      services: await this.#names(exportedServices, namespace),
-      slices: await this.#names(exportedEndpointSlices, namespace),
+      report: report?.spec.inventory.services.filter((name) => name.startsWith(`${of}.`)),
+      services: await this.#names(exportedServices, namespace, of),
+      slices: await this.#names(exportedEndpointSlices, namespace, of),
     };
   }
 
@@ -94,9 +94,10 @@ export class HubAdmin {
     await installCrds(this.#cluster.admin, [HUB_CRDS]);
   }
 
-  async #names(resource: Resource<KubeObject>, namespace: string): Promise<string[]> {
-    return (await this.client.list(resource, { namespace })).items
-      .map(({ metadata }) => metadata.name)
-      .sort();
+  async #names(resource: Resource<KubeObject>, namespace: string, of: string): Promise<string[]> {
+    const names = (await this.client.list(resource, { namespace })).items.map(
+      ({ metadata }) => metadata.name,
+    );
+    return names.filter((name) => name.startsWith(`${of}.`)).sort();
   }
 }

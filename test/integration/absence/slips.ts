@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clusterSets } from '#apis/hub/cluster-set.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
@@ -11,14 +11,14 @@ import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, port, service, slice } from '#test/driver/builders.ts';
 import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { impatientClock } from '#test/driver/impatient-clock.ts';
 import { applyClusterSet, applyMember } from '#test/driver/install.ts';
 import { type Picture, pictureOf, uidsIn } from '#test/driver/picture.ts';
-import { useSet } from '#test/driver/use-set.ts';
 import { editedList, statusOf } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
+import { type Opened, picturesOfAll, recordsOfAll } from './shared.ts';
 import { hasSeen, hasTakenOver } from './witness.ts';
 
+const NS = 'slips';
 const HUB_KINDS: Resource<KubeObject>[] = [
   clusterSets,
   members,
@@ -27,13 +27,7 @@ const HUB_KINDS: Resource<KubeObject>[] = [
   exportedEndpointSlices,
 ];
 
-describe('a slip on the hub removes nothing', () => {
-  const set = useSet({
-    members: ['zzzc', 'shbt'],
-    clusters: { audit: true },
-    each: { hub: { controllers: true } },
-    clock: impatientClock(),
-  });
+export function slips(set: Opened): void {
   const zzzc = () => set().member('zzzc');
   const shbt = () => set().member('shbt');
   const hub = () => set().cluster('hub');
@@ -45,32 +39,32 @@ describe('a slip on the hub removes nothing', () => {
   beforeAll(async () => {
     proxy = await startFaultProxy({ target: hub().kubeconfig });
     await set().restartAgent('shbt', { hubKubeconfig: await throughProxy('shbt') });
-    await zzzc().service(headless('prod', 'db'));
-    await zzzc().slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.1.1')]));
-    await zzzc().exports('prod', 'db');
-    await shbt().service(headless('prod', 'db'));
-    await shbt().slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.2.1')]));
-    await shbt().exports('prod', 'db');
-    await shbt().service(service('prod', 'web', { ports: [port('tcp', 80)] }));
-    await shbt().slice(slice('prod', 'web', 'a', [pod('web-0', '198.18.2.9')]));
-    await shbt().exports('prod', 'web');
-    await set().settle('prod');
-    await zzzc().awaitAddresses('prod', 'web', 'shbt', ['198.18.2.9']);
-    records = await recordsOfAll();
+    await zzzc().service(headless(NS, 'db'));
+    await zzzc().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.1.1')]));
+    await zzzc().exports(NS, 'db');
+    await shbt().service(headless(NS, 'db'));
+    await shbt().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.2.1')]));
+    await shbt().exports(NS, 'db');
+    await shbt().service(service(NS, 'web', { ports: [port('tcp', 80)] }));
+    await shbt().slice(slice(NS, 'web', 'a', [pod('web-0', '198.18.2.9')]));
+    await shbt().exports(NS, 'web');
+    await set().settle(NS);
+    await zzzc().awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
+    records = await recordsOfAll(set(), NS);
   });
   afterAll(() => proxy?.close());
 
   it.each(HUB_KINDS)('the CRD of $kind is dropped, and installed again', async (kind) => {
     const known = await admin().clusterSetUID();
-    const before = await picturesOfAll();
+    const before = await picturesOfAll(set(), NS);
     const from = set().members.map(({ id }) => set().agent(id).log.length);
     await admin().dropKind(kind);
     for (const [index, { id }] of set().members.entries()) {
       await hasSeen(set().agent(id), 404, { kind, from: from[index] });
     }
-    expect(await picturesOfAll()).toEqual(before);
+    expect(await picturesOfAll(set(), NS)).toEqual(before);
     const address = await anotherAddress();
-    await zzzc().awaitAddresses('prod', 'db', 'zzzc', [address]);
+    await zzzc().awaitAddresses(NS, 'db', 'zzzc', [address]);
 
     await admin().installKinds();
     // What was the admin's, the admin has to make again.
@@ -83,34 +77,34 @@ describe('a slip on the hub removes nothing', () => {
   });
 
   it('the namespace of a member is deleted, and made again (guards against https://github.com/antrea-io/antrea/blob/main/docs/multicluster/upgrade.md)', async () => {
-    const before = await picturesOfAll();
+    const before = await picturesOfAll(set(), NS);
     const namespace = { name: memberNamespace('zzzc') };
     await admin().deletes(namespaces, namespace);
     await eventually('the namespace is gone', async () => {
       if (await absentAsUndefined(set().hub.get(namespaces, namespace))) throw new Error('it is still there');
     });
-    expect(await admin().records('zzzc')).toEqual({ report: undefined, services: [], slices: [] });
-    expect(await picturesOfAll()).toEqual(before);
+    expect(await admin().records('zzzc', NS)).toEqual({ report: undefined, services: [], slices: [] });
+    expect(await picturesOfAll(set(), NS)).toEqual(before);
     const address = await anotherAddress();
-    await zzzc().awaitAddresses('prod', 'db', 'zzzc', [address]);
+    await zzzc().awaitAddresses(NS, 'db', 'zzzc', [address]);
 
     await set().grantMember('zzzc');
     await isAsBefore(before, address);
   });
 
   it('the right to read a kind is revoked, and given back: 403 is never "empty"', async () => {
-    const before = await picturesOfAll();
+    const before = await picturesOfAll(set(), NS);
     await admin().lets(HUB_KINDS.filter((kind) => kind !== exportedServices));
     proxy.resetConnections();
     await hasSeen(set().agent('shbt'), 403, { kind: exportedServices });
     // The other kinds go on.
     const meanwhile = await anotherAddress();
-    await shbt().awaitAddresses('prod', 'db', 'zzzc', [meanwhile]);
+    await shbt().awaitAddresses(NS, 'db', 'zzzc', [meanwhile]);
 
     const agent = await set().restartAgent('shbt', { hubKubeconfig: await throughProxy('shbt') });
     await hasSeen(agent, 403, { kind: exportedServices });
     for (const kind of HUB_KINDS) if (kind !== exportedServices) await hasTakenOver(agent, kind);
-    expect(uidsIn(await pictureOf(shbt(), 'prod'))).toEqual(uidsIn(before['shbt']));
+    expect(uidsIn(await pictureOf(shbt(), NS))).toEqual(uidsIn(before['shbt']));
     const address = await anotherAddress();
 
     await admin().lets(HUB_KINDS);
@@ -121,7 +115,7 @@ describe('a slip on the hub removes nothing', () => {
     ['an empty', () => []],
     ['a partial', (items: unknown[]) => items.slice(0, Math.floor(items.length / 2))],
   ])('%s list of every kind is answered, and later a complete one', async (_, part) => {
-    const before = await picturesOfAll();
+    const before = await picturesOfAll(set(), NS);
     const agent = set().agent('shbt');
     const from = agent.log.length;
     const scripts = HUB_KINDS.map(({ plural }) =>
@@ -133,7 +127,7 @@ describe('a slip on the hub removes nothing', () => {
     );
     await expireWatches();
     for (const kind of HUB_KINDS) await hasTakenOver(agent, kind, from);
-    expect(await picturesOfAll()).toEqual(before);
+    expect(await picturesOfAll(set(), NS)).toEqual(before);
 
     for (const script of scripts) script.cancel();
     const address = await anotherAddress();
@@ -150,12 +144,12 @@ describe('a slip on the hub removes nothing', () => {
 
   /** Everything is live again: new addresses arrive, the hub holds all records, and nothing is another object. */
   async function isAsBefore(before: Record<string, Picture>, address: string): Promise<void> {
-    await shbt().awaitAddresses('prod', 'db', 'zzzc', [address]);
-    await set().settle('prod');
+    await shbt().awaitAddresses(NS, 'db', 'zzzc', [address]);
+    await set().settle(NS);
     await eventually('the hub holds everything again', async () =>
-      expect(await recordsOfAll()).toEqual(records),
+      expect(await recordsOfAll(set(), NS)).toEqual(records),
     );
-    const after = await picturesOfAll();
+    const after = await picturesOfAll(set(), NS);
     for (const { id } of set().members) expect(uidsIn(after[id])).toEqual(uidsIn(before[id]));
   }
 
@@ -163,17 +157,8 @@ describe('a slip on the hub removes nothing', () => {
   /** Gives the pod of zzzc's `db` an address that it has not had. */
   async function anotherAddress(): Promise<string> {
     const address = `198.18.1.${++last}`;
-    await zzzc().slice(slice('prod', 'db', 'a', [pod('db-0', address)]));
+    await zzzc().slice(slice(NS, 'db', 'a', [pod('db-0', address)]));
     return address;
-  }
-
-  async function picturesOfAll(): Promise<Record<string, Picture>> {
-    const all = set().members.map(async (member) => [member.id, await pictureOf(member, 'prod')] as const);
-    return Object.fromEntries(await Promise.all(all));
-  }
-
-  async function recordsOfAll() {
-    return { zzzc: await admin().records('zzzc'), shbt: await admin().records('shbt') };
   }
 
   async function throughProxy(id: string): Promise<string> {
@@ -192,4 +177,4 @@ describe('a slip on the hub removes nothing', () => {
       stream.end();
     }
   }
-});
+}

@@ -1,26 +1,21 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
+import type { RevisionMode } from '#test/clusters/provider.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, port, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { History } from '#test/driver/history.ts';
-import { impatientClock } from '#test/driver/impatient-clock.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
 import { type Picture, pictureOf } from '#test/driver/picture.ts';
-import { useSet } from '#test/driver/use-set.ts';
 import { importedSlice, sliceRecord } from './names.ts';
+import { marksOfAll, type Opened } from './shared.ts';
 
-describe.each(['plain', 'bumped'] as const)('a hub restored from an old snapshot, %s revisions', (mode) => {
-  const set = useSet({
-    members: ['zzzc', 'shbt'],
-    clusters: { audit: true },
-    namespaces: [mode],
-    clock: impatientClock(),
-  });
+/** In a namespace named for the mode. */
+export function restored(set: Opened, mode: RevisionMode): void {
   const zzzc = () => set().member('zzzc');
   const shbt = () => set().member('shbt');
-  let before: { picture: Picture; marks: number[] };
+  let before: { picture: Picture; marks: Record<string, number> };
   let slices: History<IEndpointSlice>;
   let imports: History<IServiceImport>;
 
@@ -53,7 +48,7 @@ describe.each(['plain', 'bumped'] as const)('a hub restored from an old snapshot
     }
     before = {
       picture: await pictureOf(shbt(), mode),
-      marks: await Promise.all(set().members.map(({ id }) => set().cluster(id).audit.mark())),
+      marks: await marksOfAll(set()),
     };
     slices = await History.open(shbt().client, endpointSlices, mode);
     imports = await History.open(shbt().client, serviceImports, mode);
@@ -62,7 +57,7 @@ describe.each(['plain', 'bumped'] as const)('a hub restored from an old snapshot
 
   it('exporters assert again: the hub holds what they stand for, and nothing else', async () => {
     await eventually('zzzc has asserted everything again', async () => {
-      expect(await set().hubAdmin.records('zzzc')).toEqual({
+      expect(await set().hubAdmin.records('zzzc', mode)).toEqual({
         report: [`${mode}.added`, `${mode}.db`],
         services: [`${mode}.added`, `${mode}.db`],
         slices: [sliceRecord(mode, 'db', 'a'), sliceRecord(mode, 'db', 'c')].sort(),
@@ -75,8 +70,8 @@ describe.each(['plain', 'bumped'] as const)('a hub restored from an old snapshot
     expect(await pictureOf(shbt(), mode)).toEqual(before.picture);
     // The slice that went after the snapshot is shown again until its exporter is back; the marker is settle()'s.
     const mayGo = ['/withdrawn', '/marker-', importedSlice(mode, 'db', 'b', 'zzzc')];
-    for (const [index, { id }] of set().members.entries()) {
-      const deleted = await deletedByAgent(set().cluster(id), before.marks[index]);
+    for (const { id } of set().members) {
+      const deleted = await deletedByAgent(set().cluster(id), before.marks[id]);
       expect(deleted.filter((what) => !mayGo.some((name) => what.includes(name)))).toEqual([]);
     }
   });
@@ -101,4 +96,4 @@ describe.each(['plain', 'bumped'] as const)('a hub restored from an old snapshot
     await zzzc().slice(slice(mode, 'db', 'a', [pod('db-0', '198.18.1.27')]));
     await shbt().awaitAddresses(mode, 'db', 'zzzc', ['198.18.1.27', '198.18.1.9']);
   });
-});
+}

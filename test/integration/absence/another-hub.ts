@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { ExportedService, exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
@@ -9,20 +9,19 @@ import { events } from '#src/runtime/event.ts';
 import { deletedByAgent, writtenOnHub } from '#test/driver/audit.ts';
 import { headless, pod, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { impatientClock } from '#test/driver/impatient-clock.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
 import { applyMember, grantMember } from '#test/driver/install.ts';
 import { type Picture, pictureOf } from '#test/driver/picture.ts';
-import { useSet } from '#test/driver/use-set.ts';
 import { sliceRecord } from './names.ts';
+import type { Opened } from './shared.ts';
 import { hasSeen, says } from './witness.ts';
 
-const sliceOf = (name: string, suffix: string) => sliceRecord('prod', name, suffix);
+const sliceOf = (name: string, suffix: string) => sliceRecord(NS, name, suffix);
+const NS = 'exchanged';
 const NOT_THE_KNOWN_ONE = 'the hub is not the known one';
 
-// One story: each test goes on where the one before it has ended.
-describe('another hub under the known URL', () => {
-  const set = useSet({ members: ['zzzc', 'shbt'], clusters: { audit: true }, clock: impatientClock() });
+/** One story: each test goes on where the one before it has ended. */
+export function anotherHub(set: Opened): void {
   const zzzc = () => set().member('zzzc');
   const shbt = () => set().member('shbt');
   const hub = () => set().cluster('hub');
@@ -32,28 +31,28 @@ describe('another hub under the known URL', () => {
   let kept: Picture;
 
   beforeAll(async () => {
-    await zzzc().service(headless('prod', 'db'));
-    await zzzc().slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.1.7')]));
-    await zzzc().slice(slice('prod', 'db', 'b', [pod('db-1', '198.18.1.8')]));
-    await zzzc().exports('prod', 'db');
-    await shbt().service(headless('prod', 'db'));
-    await shbt().slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.2.7')]));
-    await shbt().exports('prod', 'db');
-    await shbt().service(service('prod', 'web'));
-    await shbt().slice(slice('prod', 'web', 'a', [pod('web-0', '198.18.2.9')]));
-    await shbt().exports('prod', 'web');
-    await shbt().marks('prod', 'old');
+    await zzzc().service(headless(NS, 'db'));
+    await zzzc().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.1.7')]));
+    await zzzc().slice(slice(NS, 'db', 'b', [pod('db-1', '198.18.1.8')]));
+    await zzzc().exports(NS, 'db');
+    await shbt().service(headless(NS, 'db'));
+    await shbt().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.2.7')]));
+    await shbt().exports(NS, 'db');
+    await shbt().service(service(NS, 'web'));
+    await shbt().slice(slice(NS, 'web', 'a', [pod('web-0', '198.18.2.9')]));
+    await shbt().exports(NS, 'web');
+    await shbt().marks(NS, 'old');
     for (const member of set().members) {
-      await member.awaitAddresses('prod', 'db', 'zzzc', ['198.18.1.7', '198.18.1.8']);
-      await member.awaitAddresses('prod', 'db', 'shbt', ['198.18.2.7']);
-      await member.awaitAddresses('prod', 'web', 'shbt', ['198.18.2.9']);
-      await member.awaitImport('prod', 'old');
+      await member.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.7', '198.18.1.8']);
+      await member.awaitAddresses(NS, 'db', 'shbt', ['198.18.2.7']);
+      await member.awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
+      await member.awaitImport(NS, 'old');
     }
     firstUID = await admin().clusterSetUID();
     firstHub = await hub().etcd.save();
-    await shbt().unexports('prod', 'old');
-    for (const member of set().members) await member.awaitNoImport('prod', 'old');
-    kept = await pictureOf(shbt(), 'prod');
+    await shbt().unexports(NS, 'old');
+    for (const member of set().members) await member.awaitNoImport(NS, 'old');
+    kept = await pictureOf(shbt(), NS);
   });
 
   it('a wiped hub removes nothing, neither while it refuses the agents nor while it lacks our kinds (guards against https://github.com/submariner-io/lighthouse/issues/1472)', async () => {
@@ -62,9 +61,9 @@ describe('another hub under the known URL', () => {
     await set().grantAccess();
     for (const { id } of set().members) await hasSeen(set().agent(id), 404);
     // The own endpoints need no hub.
-    await zzzc().slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.1.17')]));
-    await zzzc().awaitAddresses('prod', 'db', 'zzzc', ['198.18.1.17', '198.18.1.8']);
-    expect(await pictureOf(shbt(), 'prod')).toEqual(kept);
+    await zzzc().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.1.17')]));
+    await zzzc().awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.17', '198.18.1.8']);
+    expect(await pictureOf(shbt(), NS)).toEqual(kept);
   });
 
   it('the agent publishes nothing there, imports nothing from it, keeps all it has, and says so', async () => {
@@ -81,34 +80,34 @@ describe('another hub under the known URL', () => {
         expect(note).toContain(`--accept-clusterset-uid=${await admin().clusterSetUID()}`);
       });
     }
-    await zzzc().marks('prod', 'late');
-    await zzzc().awaitCondition('prod', 'late', 'Ready', 'False');
-    expect(await pictureOf(shbt(), 'prod')).toEqual(kept);
+    await zzzc().marks(NS, 'late');
+    await zzzc().awaitCondition(NS, 'late', 'Ready', 'False');
+    expect(await pictureOf(shbt(), NS)).toEqual(kept);
     for (const { id } of set().members) expect(await writtenOnHub(hub(), id, before)).toEqual([]);
   });
 
   it('until that ClusterSet names the old UID in `replaces`: then everything comes back', async () => {
     // What the foreign hub said was no evidence. From now on it would be.
     await admin().deletes(memberReports, { namespace: memberNamespace('zzzc'), name: REPORT_NAME });
-    await admin().deletes(exportedServices, { namespace: memberNamespace('eu'), name: 'prod.alien' });
+    await admin().deletes(exportedServices, { namespace: memberNamespace('eu'), name: `${NS}.alien` });
     await admin().replaces(firstUID);
-    await shbt().awaitAddresses('prod', 'db', 'zzzc', ['198.18.1.17', '198.18.1.8']);
-    await shbt().awaitImport('prod', 'late');
-    await set().settle('prod');
-    expect(await admin().records('zzzc')).toEqual({
-      report: ['prod.db', 'prod.late'],
-      services: ['prod.db', 'prod.late'],
+    await shbt().awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.17', '198.18.1.8']);
+    await shbt().awaitImport(NS, 'late');
+    await set().settle(NS);
+    expect(await admin().records('zzzc', NS)).toEqual({
+      report: [`${NS}.db`, `${NS}.late`],
+      services: [`${NS}.db`, `${NS}.late`],
       slices: [sliceOf('db', 'a'), sliceOf('db', 'b')].sort(),
     });
-    expect(await admin().records('shbt')).toEqual({
-      report: ['prod.db', 'prod.web'],
-      services: ['prod.db', 'prod.web'],
+    expect(await admin().records('shbt', NS)).toEqual({
+      report: [`${NS}.db`, `${NS}.web`],
+      services: [`${NS}.db`, `${NS}.web`],
       slices: [sliceOf('db', 'a'), sliceOf('web', 'a')].sort(),
     });
   });
 
   it('an older database under the same URL is another hub, too: nothing is published, nothing imported', async () => {
-    kept = await pictureOf(zzzc(), 'prod');
+    kept = await pictureOf(zzzc(), NS);
     await hub().etcd.restore(firstHub, 'plain');
     const before = await hub().audit.mark();
     const lines = set().members.map(({ id }) => set().agent(id).log.length);
@@ -116,27 +115,27 @@ describe('another hub under the known URL', () => {
     for (const [index, { id }] of set().members.entries()) {
       await says(set().agent(id), NOT_THE_KNOWN_ONE, lines[index]);
     }
-    await shbt().slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.2.17')]));
-    await shbt().awaitAddresses('prod', 'db', 'shbt', ['198.18.2.17']);
+    await shbt().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.2.17')]));
+    await shbt().awaitAddresses(NS, 'db', 'shbt', ['198.18.2.17']);
     // It shows `old`, which its exporter has withdrawn since.
-    expect((await admin().records('shbt')).report).toContain('prod.old');
-    expect(await pictureOf(zzzc(), 'prod')).toEqual(kept);
+    expect((await admin().records('shbt', NS)).report).toContain(`${NS}.old`);
+    expect(await pictureOf(zzzc(), NS)).toEqual(kept);
     for (const { id } of set().members) expect(await writtenOnHub(hub(), id, before)).toEqual([]);
   });
 
   it("or until the member's admin accepts it", async () => {
     for (const { id } of set().members) await set().restartAgent(id, { acceptClustersetUid: firstUID });
-    await zzzc().awaitAddresses('prod', 'db', 'shbt', ['198.18.2.17']);
-    await set().settle('prod');
-    for (const member of set().members) await awaitNothingOf(member, 'prod', 'old');
-    expect(await admin().records('zzzc')).toEqual({
-      report: ['prod.db', 'prod.late'],
-      services: ['prod.db', 'prod.late'],
+    await zzzc().awaitAddresses(NS, 'db', 'shbt', ['198.18.2.17']);
+    await set().settle(NS);
+    for (const member of set().members) await awaitNothingOf(member, NS, 'old');
+    expect(await admin().records('zzzc', NS)).toEqual({
+      report: [`${NS}.db`, `${NS}.late`],
+      services: [`${NS}.db`, `${NS}.late`],
       slices: [sliceOf('db', 'a'), sliceOf('db', 'b')].sort(),
     });
-    expect(await admin().records('shbt')).toEqual({
-      report: ['prod.db', 'prod.web'],
-      services: ['prod.db', 'prod.web'],
+    expect(await admin().records('shbt', NS)).toEqual({
+      report: [`${NS}.db`, `${NS}.web`],
+      services: [`${NS}.db`, `${NS}.web`],
       slices: [sliceOf('db', 'a'), sliceOf('web', 'a')].sort(),
     });
   });
@@ -144,7 +143,8 @@ describe('another hub under the known URL', () => {
   it('of all that was exported throughout nothing was ever removed', async () => {
     for (const { id } of set().members) {
       const deleted = await deletedByAgent(set().cluster(id));
-      expect(deleted.filter((what) => !/ prod\/(old|marker)/.test(what))).toEqual([]);
+      const ofThis = deleted.filter((what) => what.includes(` ${NS}/`));
+      expect(ofThis.filter((what) => !/\/(old|marker-)/.test(what))).toEqual([]);
     }
   });
 
@@ -165,9 +165,9 @@ describe('another hub under the known URL', () => {
   async function foreignExport(name: string): Promise<void> {
     await grantMember(hub(), 'eu');
     await applyMember(hub(), 'eu');
-    const metadata = { name: `prod.${name}`, namespace: memberNamespace('eu') };
+    const metadata = { name: `${NS}.${name}`, namespace: memberNamespace('eu') };
     const spec = {
-      service: { namespace: 'prod', name },
+      service: { namespace: NS, name },
       export: { uid: 'an-export', creationTimestamp: '2026-01-01T00:00:00Z' },
       type: 'Headless' as const,
       ports: [],
@@ -176,4 +176,4 @@ describe('another hub under the known URL', () => {
     };
     await set().hub.create(exportedServices, new ExportedService({ metadata, spec }));
   }
-});
+}
