@@ -2,7 +2,7 @@ import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { orAborted } from '#src/kube/or-aborted.ts';
 import type { Logger } from '#src/observability/logger.ts';
-import type { Clock } from '#src/runtime/clock.ts';
+import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import type { Informer, InformerHealth, InformerOptions, RollbackReport } from './contract.ts';
 import { HealthRecord } from './health.ts';
 import type { CacheKey, CacheListener } from './lister.ts';
@@ -58,6 +58,8 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
   readonly #firstList = Promise.withResolvers<void>();
   readonly #onRollback: ((report: RollbackReport) => void)[] = [];
   #started = false;
+  /** How many attempts have failed since the server last answered. */
+  #failures = 0;
 
   constructor(deps: InformerDeps, options: InformerOptions<T, V>, project: (object: T) => V) {
     const { resource, namespace, labelSelector, indexes } = options;
@@ -154,7 +156,7 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
       beginReset: () => this.#store.beginReset(),
       contradicts: (list) => this.#store.contradicts(list),
       replaced: (list, { reset, took }) => {
-        this.#health.contact();
+        this.#contact();
         const first = !this.#store.synced;
         const changes = this.#store.replace(list, { reset });
         this.#firstList.resolve();
@@ -163,17 +165,17 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
         metrics?.listed(labels, { items, repaired: first ? 0 : changes, took });
       },
       changed: (type, object) => {
-        this.#health.contact();
+        this.#contact();
         this.#store.changed(object);
         metrics?.event(labels, type);
       },
       removed: (object) => {
-        this.#health.contact();
+        this.#contact();
         this.#store.removed(object);
         metrics?.event(labels, 'DELETED');
       },
       advanced: (version) => {
-        this.#health.contact();
+        this.#contact();
         this.#store.advance(version);
         metrics?.event(labels, 'BOOKMARK');
       },
@@ -182,17 +184,30 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
         for (const listener of this.#onRollback) this.#call(() => listener({ ...labels, seen, got }));
       },
       opened: () => {
-        this.#health.contact();
+        this.#contact();
         metrics?.watchOpened(labels);
       },
-      contact: () => this.#health.contact(),
-      failed: (during, error, retryIn) => {
-        this.#health.failed(error);
-        const fields = { ...labels, err: error, retryInMs: Math.round(retryIn) };
-        log.warn(fields, during === 'list' ? 'list failed' : 'watch failed');
-        metrics?.failed(labels, during);
-      },
+      contact: () => this.#contact(),
+      failed: (during, error, retryIn) => this.#failed(during, error, retryIn),
     };
+  }
+
+  #contact(): void {
+    this.#health.contact();
+    if (this.#failures === 0) return;
+    this.#deps.log.info({ ...this.#labels, failures: this.#failures }, 'answers again');
+    this.#failures = 0;
+  }
+
+  /** Logged at the 1st, 2nd, 4th, 8th, … failure in a row: an outage must not fill the log. */
+  #failed(during: 'list' | 'watch', error: unknown, retryIn: Milliseconds): void {
+    this.#health.failed(error);
+    const failures = ++this.#failures;
+    const fields = { ...this.#labels, err: error, failures, retryInMs: Math.round(retryIn) };
+    const message = during === 'list' ? 'list failed' : 'watch failed';
+    if ((failures & (failures - 1)) === 0) this.#deps.log.warn(fields, message);
+    else this.#deps.log.debug(fields, message);
+    this.#deps.metrics?.failed(this.#labels, during);
   }
 
   /** Drops what nobody reads, then projects. An object the projection fails on is left as it was. */

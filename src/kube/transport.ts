@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import type { ConnectionMaterial, Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
-import { type Attempt, KubeApiError, TransportError } from './errors.ts';
+import { type Attempt, KubeApiError, type Refusal, TransportError } from './errors.ts';
 import { transportError } from './faults.ts';
 import type { RequestMetrics } from './metrics.ts';
 import { orAborted } from './or-aborted.ts';
@@ -117,6 +117,10 @@ export class Transport {
   /** What a reply other than 2xx means. */
   refused({ attempt }: Call, { code, text, retryAfter }: Refused): KubeApiError {
     const refusal = refusalOf(code, text, retryAfter);
+    if (isOfMissingKind(attempt, refusal)) {
+      const message = 'the API server does not serve this kind: its CRD is missing, or too old';
+      return new KubeApiError(attempt, { ...refusal, message });
+    }
     if (code !== 401) return new KubeApiError(attempt, refusal);
     // "Unauthorized" is all that a server says; whose credentials it means is known here only.
     const message = `${refusal.message} (presented: ${this.#options.credentials.state})`;
@@ -198,6 +202,11 @@ export class Transport {
       throw signal.aborted ? error : transportError(call.attempt, error, material);
     }
   }
+}
+
+/** "404 page not found" is all that a server says; of a path, `request` knows best what it means. */
+function isOfMissingKind({ verb }: Attempt, { code, details }: Refusal): boolean {
+  return code === 404 && details?.name === undefined && verb === verb.toLowerCase();
 }
 
 /** Reads a reply of another status than 2xx. */
