@@ -9,6 +9,7 @@ import { newHubClaimController } from '#controllers/hub/claim-controller.ts';
 import { newHubRemovalController } from '#controllers/hub/removal-controller.ts';
 import { exportedServiceIndexes, exportedSliceIndexes } from '#controllers/membership/indexes.ts';
 import { newInformer } from './cache/informer.ts';
+import { wakeTogether } from './cache/outage.ts';
 import { newWriter } from './cache/writer.ts';
 import type { HubConfig } from './config/hub.ts';
 import { COMMIT, VERSION } from './config/version.ts';
@@ -51,6 +52,7 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
     namespaces: newInformer(shared, { resource: namespaces }),
   };
   for (const informer of Object.values(caches)) manager.addInformer(informer, { required: true });
+  wakeTogether(Object.values(caches));
 
   const loops = [
     newHubClaimController({

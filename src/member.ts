@@ -31,6 +31,7 @@ import { newReportController } from '#controllers/membership/report-controller.t
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
 import { type InformerDeps, newInformer, type WritableInformer } from './cache/informer.ts';
+import { wakeTogether } from './cache/outage.ts';
 import { newWriter } from './cache/writer.ts';
 import type { MemberConfig } from './config/member.ts';
 import { COMMIT, VERSION } from './config/version.ts';
@@ -75,6 +76,8 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     resource: Resource<T>,
     cache: Pick<WritableInformer<T, KubeObject>, 'wrote' | 'deleted'>,
   ) => countedWriter(newWriter(client, resource, cache), metrics, resource, direction);
+  wakeTogether(Object.values(own));
+  wakeTogether(Object.values(far));
   const ownWriters = {
     serviceExports: counted(local, 'local', serviceExports, own.serviceExports),
     serviceImports: counted(local, 'import', serviceImports, own.serviceImports),

@@ -56,6 +56,8 @@ export interface Informer<T extends KubeObject, V extends KubeObject = T> extend
   onHealthChange(listener: (health: InformerHealth) => void): void;
   /** Lists anew without a version and takes the answer as it is, lower versions included. */
   relist(): void;
+  /** Tries again now where it waits after a failure: the server is known to answer again. */
+  wake(): void;
 }
 
 /**

@@ -126,6 +126,10 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
     this.#reflector.relist();
   }
 
+  wake(): void {
+    this.#reflector.wake();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     if (this.#started) {
       throw new Error(`the informer of ${this.#labels.resource} on ${this.#labels.cluster} runs already`);

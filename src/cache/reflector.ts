@@ -86,6 +86,8 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   #lastWasShort = false;
   /** Ends the present watch or wait when a relist is asked for. */
   #round = new AbortController();
+  /** Ends the present wait after a failure. */
+  #nap: AbortController | undefined;
 
   constructor(
     deps: ReflectorDeps,
@@ -104,6 +106,11 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   relist(): void {
     this.#list = 'reset';
     this.#round.abort();
+  }
+
+  /** Ends a wait after a failure, if there is one: somebody knows that the server answers again. */
+  wake(): void {
+    this.#nap?.abort();
   }
 
   /** Runs until the signal aborts; leaves no request and no timer behind. Never rejects. */
@@ -134,8 +141,16 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       if (during === 'watch') this.#list = LIST_FOR[remedyFor(error)];
       const wait = this.#waitAfter(error, watch.opened);
       this.#sink.failed(during, error, wait);
-      await this.#deps.clock.sleep(wait, signal).catch(() => {});
+      await this.#sleep(wait, error, signal);
     }
+  }
+
+  async #sleep(wait: Milliseconds, error: unknown, signal: AbortSignal): Promise<void> {
+    const nap = new AbortController();
+    // A server that has named a time is not asked before it.
+    this.#nap = isTooManyRequests(error) ? undefined : nap;
+    await this.#deps.clock.sleep(wait, AbortSignal.any([signal, nap.signal])).catch(() => {});
+    this.#nap = undefined;
   }
 
   async #listOnce(kind: ListKind, signal: AbortSignal): Promise<void> {
