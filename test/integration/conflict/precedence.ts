@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import { CLUSTER_SET_NAME, clusterSets, type PrecedenceMode } from '#apis/hub/cluster-set.ts';
+import { services } from '#apis/kubernetes/service.ts';
+import { serviceExports } from '#apis/multicluster/service-export.ts';
+import { port } from '#test/driver/builders.ts';
+import { edit } from '#test/driver/edit.ts';
+import { awaitConditions } from '#test/driver/exported.ts';
+import { HandWrittenMember } from '#test/driver/hand-written.ts';
+import { awaitRecord } from '#test/driver/records.ts';
+import { exports, has, type Opened } from './shared.ts';
+
+export function precedence(set: Opened): void {
+  it('by the age of the ServiceExport: neither a Service made anew nor an edit of the export costs the place', async () => {
+    const zzzc = set().member('zzzc');
+    const clientIP = { spec: { sessionAffinity: 'ClientIP' } };
+    await exports(zzzc, 'affinity', { ...clientIP, exported: { exportedLabels: { edited: 'yes' } } });
+    await zzzc.deletes(services, 'prod', 'affinity');
+    for (const member of set().members) {
+      await member.awaitImport('prod', 'affinity', ({ spec }) => expect(spec.sessionAffinity).toBe('None'));
+    }
+    await has(zzzc, 'affinity', clientIP);
+    for (const member of set().members) {
+      await member.awaitImport('prod', 'affinity', ({ spec, metadata }) => {
+        expect(spec.sessionAffinity).toBe('ClientIP');
+        expect(metadata.labels).toMatchObject({ edited: 'yes' });
+      });
+    }
+  });
+
+  it('a ServiceExport made anew goes to the end of the line', async () => {
+    const zzzc = set().member('zzzc');
+    await zzzc.unexports('prod', 'internal');
+    await zzzc.exports('prod', 'internal');
+    const { metadata } = await set()
+      .member('shbt')
+      .client.get(serviceExports, { namespace: 'prod', name: 'internal' });
+    for (const id of ['zzzc', 'shbt']) {
+      await awaitConditions(set().member(id), 'prod', 'internal', ({ Conflict }) =>
+        expect(Conflict?.message).toBe(
+          `internalTrafficPolicy differs: Cluster of shbt is used (the oldest export, since ${metadata.creationTimestamp}); Local in zzzc.`,
+        ),
+      );
+    }
+    for (const member of set().members) {
+      await member.awaitImport('prod', 'internal', ({ spec }) =>
+        expect(spec.internalTrafficPolicy).toBe('Cluster'),
+      );
+    }
+  });
+
+  it('in mode HubTime by who was on the hub first, as all members see at once', async () => {
+    // zzzc's ServiceExport is the older one, but its Service came after shbt's.
+    const policy = async (expected: string, who: string) => {
+      for (const member of set().members) {
+        await member.awaitImport('prod', 'late', ({ spec, status }) => {
+          expect(status?.clusters).toHaveLength(2);
+          expect(spec.internalTrafficPolicy).toBe(expected);
+        });
+      }
+      for (const id of ['zzzc', 'shbt']) {
+        await awaitConditions(set().member(id), 'prod', 'late', ({ Conflict }) =>
+          expect(Conflict?.message).toContain(who),
+        );
+      }
+    };
+    await policy('Cluster', 'Cluster of zzzc is used (the oldest export, since ');
+    await mode(set, 'HubTime');
+    const { metadata } = await awaitRecord(set().hub, 'shbt', 'prod', 'late');
+    await policy(
+      'Local',
+      `Local of shbt is used (the first on the hub, since ${metadata.creationTimestamp})`,
+    );
+    await mode(set, 'ExportTime');
+    await policy('Cluster', 'Cluster of zzzc is used (the oldest export, since ');
+  });
+
+  it('in mode HubTime a member that claims an old date gains nothing (lighthouse#2247)', async () => {
+    // https://github.com/submariner-io/lighthouse/pull/2247: whoever wrote 1970 won every conflict.
+    await exports(set().member('zzzc'), 'forged', { spec: { ports: [port('tcp', 80)] } });
+    const { metadata } = await awaitRecord(set().hub, 'zzzc', 'prod', 'forged');
+    const left = Date.parse(metadata.creationTimestamp ?? '') + 1_100 - Date.now();
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    const forger = await HandWrittenMember.join(set(), 'forger');
+    const portsEverywhere = async (...numbers: number[]) => {
+      for (const member of set().members) {
+        await member.awaitImport('prod', 'forged', ({ spec, status }) => {
+          expect(status?.clusters).toEqual([{ cluster: 'forger' }, { cluster: 'zzzc' }]);
+          expect(spec.ports.map((one) => one.port)).toEqual(numbers);
+        });
+      }
+    };
+    try {
+      await forger.reports(['prod.forged']);
+      await forger.exports('prod', 'forged', {
+        export: { uid: 'forged', creationTimestamp: '1999-12-31T23:59:59Z' },
+        ports: [{ name: 'tcp', port: 666, protocol: 'TCP' }],
+      });
+      // By the letter of the KEP the claim counts.
+      await portsEverywhere(666);
+      await mode(set, 'HubTime');
+      await portsEverywhere(80);
+    } finally {
+      await forger.close();
+      await mode(set, 'ExportTime');
+    }
+  });
+}
+
+/** The hub's admin says by what exporters are ordered. */
+async function mode(set: Opened, precedence: PrecedenceMode): Promise<void> {
+  await edit(set().hub, clusterSets, { name: CLUSTER_SET_NAME }, (present) => ({
+    ...present,
+    spec: { ...present.spec, precedence },
+  }));
+}
