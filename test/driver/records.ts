@@ -1,3 +1,4 @@
+import { exportedEndpointSlices, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import type { KubeClient } from '#src/kube/client.ts';
@@ -13,6 +14,17 @@ export async function recordOf(
 ): Promise<IExportedService | undefined> {
   const key = { namespace: memberNamespace(cluster), name: exportedServiceName(namespace, name) };
   return absentAsUndefined(hub.get(exportedServices, key));
+}
+
+/** What the hub holds of one member's slices of a Service. */
+export async function sliceRecordsOf(
+  hub: KubeClient,
+  cluster: string,
+  namespace: string,
+  name: string,
+): Promise<IExportedEndpointSlice[]> {
+  const { items } = await hub.list(exportedEndpointSlices, { namespace: memberNamespace(cluster) });
+  return items.filter(({ metadata }) => metadata.name.startsWith(`${exportedServiceName(namespace, name)}.`));
 }
 
 /** Waits until the hub holds the export and `expected` no longer throws for it. */

@@ -8,6 +8,7 @@ import { awaitTold } from '#test/driver/events.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitSlices } from '#test/driver/imported.ts';
 import { node, pod, pods } from '#test/driver/pods.ts';
+import { sliceRecordsOf } from '#test/driver/records.ts';
 import type { Opened } from './shared.ts';
 
 export function endpoints(set: Opened): void {
@@ -43,8 +44,7 @@ export function endpoints(set: Opened): void {
       await member.awaitAddresses('prod', 'several', 'zzzc', ['198.18.11.11', '198.18.11.13']);
       await awaitSlices(member, 'prod', 'several', 'zzzc', (slices) => expect(slices).toHaveLength(2));
     }
-    const { slices } = await set().hubAdmin.records('zzzc');
-    expect(slices.filter((name) => name.startsWith('prod.several.'))).toHaveLength(2);
+    expect(await sliceRecordsOf(set().hub, 'zzzc', 'prod', 'several')).toHaveLength(2);
   });
 
   it('that move from slice to slice, as the stock controller moves them', async () => {

@@ -3,6 +3,7 @@ import type { IService } from '#apis/kubernetes/service.ts';
 import { endpoint, headless, port, service, slice } from '#test/driver/builders.ts';
 import { exportOf } from '#test/driver/exported.ts';
 import { awaitDerivedService, awaitNothingOf, derivedService } from '#test/driver/imported.ts';
+import { awaitNoRecord, sliceRecordsOf } from '#test/driver/records.ts';
 import { exportsPlain, type Opened } from './shared.ts';
 
 export function types(set: Opened): void {
@@ -76,8 +77,8 @@ export function types(set: Opened): void {
       { type: 'Ready', status: 'False', reason: 'Pending' },
     ]);
     for (const member of set().members) await awaitNothingOf(member, 'prod', 'turning');
-    const { services, slices } = await set().hubAdmin.records('zzzc');
-    expect([...services, ...slices].filter((name) => name.startsWith('prod.turning'))).toEqual([]);
+    await awaitNoRecord(set().hub, 'zzzc', 'prod', 'turning');
+    expect(await sliceRecordsOf(set().hub, 'zzzc', 'prod', 'turning')).toEqual([]);
 
     await zzzc.service(service('prod', 'turning'));
     for (const member of set().members)
