@@ -162,7 +162,7 @@ describe('3. the reflector recovers, says so once, and is equal to the server at
 });
 
 describe('14. random scripts', () => {
-  it.each([11, 22, 33, 44, 55, 66])(
+  it.each([11, 22, 33, 44, 55])(
     'random changes under random cuts converge to the state of the server (seed %i)',
     async (seed) => {
       const random = mulberry32(seed);
