@@ -97,9 +97,11 @@ export class Credentials {
   }
 
   async #readNow(): Promise<ConnectionMaterial> {
-    const reloaded = 'path' in this.#source ? this.#reloaded() : undefined;
+    const reloaded = 'path' in this.#source ? this.#reloaded(this.#loaded) : undefined;
     // Kept where the file says the same: a new KubeConfig forgets the tokens that plugins gave.
-    if (reloaded !== undefined && !says(reloaded, this.#loaded)) this.#loaded = reloaded;
+    if (reloaded !== undefined && reloaded !== this.#loaded && !says(reloaded, this.#loaded)) {
+      this.#loaded = reloaded;
+    }
     try {
       this.#material = await materialOf(this.#loaded, this.#material);
       this.#problem = undefined;
@@ -113,9 +115,9 @@ export class Credentials {
   }
 
   /** The kubeconfig as it is now; undefined while it cannot be used, half written for instance. */
-  #reloaded(): LoadedKubeconfig | undefined {
+  #reloaded(last?: LoadedKubeconfig): LoadedKubeconfig | undefined {
     try {
-      return loadKubeconfig(this.#source, this.#context);
+      return loadKubeconfig(this.#source, this.#context, last);
     } catch {
       return undefined;
     }

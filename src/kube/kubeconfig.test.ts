@@ -142,4 +142,14 @@ describe('what can be used', () => {
     const old = text({ users: [{ name: 'u', user: { 'token-file': '/run/token' } }] });
     expect(loadKubeconfig(old, undefined).tokenFile).toBe('/run/token');
   });
+
+  it('is parsed again only when its text has changed', () => {
+    const path = join(folder, 'changing');
+    writeFileSync(path, text({}).text);
+    const first = loadKubeconfig({ path }, undefined);
+    expect(loadKubeconfig({ path }, undefined, first)).toBe(first);
+    writeFileSync(path, text({ users: [{ name: 'u', user: { token: 'rotated' } }] }).text);
+    const second = loadKubeconfig({ path }, undefined, first);
+    expect(second.config.getCurrentUser()?.token).toBe('rotated');
+  });
 });

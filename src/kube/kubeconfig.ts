@@ -20,6 +20,8 @@ export interface LoadedKubeconfig {
   tokenFile: string | undefined;
   /** How messages name it: `context hub of /etc/tombolo/hub.yaml`. */
   title: string;
+  /** The whole file or text as it was read; undefined in a pod. */
+  text: string | undefined;
 }
 
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -28,13 +30,20 @@ type Entry = Record<string, unknown>;
 
 /**
  * Reads and checks a kubeconfig. Throws a KubeconfigError for a file that cannot be read, that is not a
- * kubeconfig, whose context, cluster or user is missing, or that would send credentials in the clear.
+ * kubeconfig, whose context, cluster or user is missing, or that would send credentials in the clear. Returns
+ * `last` itself where the text is the same: parsing costs what a request does.
  */
-export function loadKubeconfig(source: KubeconfigSource, context: string | undefined): LoadedKubeconfig {
+export function loadKubeconfig(
+  source: KubeconfigSource,
+  context: string | undefined,
+  last?: LoadedKubeconfig,
+): LoadedKubeconfig {
   if ('inCluster' in source) return loadInCluster();
   const origin = 'path' in source ? source.path : 'the given kubeconfig';
   const folder = 'path' in source ? dirname(source.path) : undefined;
-  const document = parse('path' in source ? read(source.path) : source.text, origin);
+  const text = 'path' in source ? read(source.path) : source.text;
+  if (text === last?.text) return last;
+  const document = parse(text, origin);
 
   const wanted = context ?? stringAt(document, 'current-context');
   if (wanted === undefined) {
@@ -67,7 +76,7 @@ export function loadKubeconfig(source: KubeconfigSource, context: string | undef
   );
   config.loadFromString(JSON.stringify(only));
   if (folder !== undefined) config.makePathsAbsolute(folder);
-  return { config, server, tokenFile: resolve(tokenFile ?? oldTokenFile, folder), title };
+  return { config, server, tokenFile: resolve(tokenFile ?? oldTokenFile, folder), title, text };
 }
 
 function loadInCluster(): LoadedKubeconfig {
@@ -83,7 +92,7 @@ function loadInCluster(): LoadedKubeconfig {
   // The user without its token file: the token is read by us, as for any other kubeconfig.
   const users = config.users.map(({ name }) => ({ name }));
   config.loadFromOptions({ clusters, contexts, users, currentContext });
-  return { config, server, tokenFile: SERVICE_ACCOUNT_TOKEN, title };
+  return { config, server, tokenFile: SERVICE_ACCOUNT_TOKEN, title, text: undefined };
 }
 
 function read(path: string): string {
