@@ -1,3 +1,4 @@
+import { exportedServices } from '#apis/hub/exported-service.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
 import { admit } from '#controllers/conflict/record.ts';
@@ -12,6 +13,7 @@ import type { ImportPlace } from '../observer.ts';
 import { Obstacles } from '../obstacles.ts';
 import { ownExport } from '../own-export.ts';
 import { isOurs } from '../ownership.ts';
+import { RefusalLog, type RefusedRecords } from '../refusal-log.ts';
 import { decideService } from './decision.ts';
 import type { ImportServiceDeps } from './deps.ts';
 import { remove } from './derived.ts';
@@ -20,7 +22,7 @@ import { placeOf, serviceKey } from './place.ts';
 import { show } from './show.ts';
 import { watches } from './watches.ts';
 
-type Deps = ImportServiceDeps & { obstacles: Obstacles };
+type Deps = ImportServiceDeps & { obstacles: Obstacles; refusals: RefusalLog };
 
 /** How soon to look again where no event will tell: whether the hub can be reached at all. */
 const ASK_AGAIN_MS = 1_000;
@@ -36,7 +38,7 @@ const PERMISSIONS: PolicyRule[] = [
  * Gathers, decides (decision.ts, pure) and writes what differs (show.ts). Slices are import.slice's.
  */
 export function newImportServiceController(given: ImportServiceDeps): ControllerSpec {
-  const deps: Deps = { ...given, obstacles: new Obstacles() };
+  const deps: Deps = { ...given, obstacles: new Obstacles(), refusals: new RefusalLog() };
   return {
     name: 'import.service',
     watches: watches(deps),
@@ -65,7 +67,9 @@ async function reconcile(
   const records = readRecords(deps, at);
   const closed = namespaceClosed(local.namespaces.get(at.namespace));
   const used = records.some(({ admission }) => admission.ok);
-  observer.refused(at, records.filter(({ admission }) => !admission.ok).length);
+  const refused = refusedOf(records);
+  observer.refused(at, refused.size);
+  if (hub.readable) deps.refusals.note(serviceKey(at), refused, log);
   observer.waiting(at, used ? closed : undefined);
   if (closed !== undefined) {
     observer.frozen(at, 0);
@@ -119,6 +123,16 @@ function readRecords({ hub }: Deps, { namespace, service }: ImportPlace): HubRec
       { cluster, record, admission: admit(record, cluster, { clusterSet, member: hub.member(cluster) }) },
     ];
   });
+}
+
+function refusedOf(records: readonly HubRecord[]): RefusedRecords {
+  return new Map(
+    records.flatMap(({ record: { metadata }, admission }) =>
+      admission.ok
+        ? []
+        : [[`${exportedServices.kind} ${metadata.namespace}/${metadata.name}`, admission.reason] as const],
+    ),
+  );
 }
 
 /** The derived Service first: of the two it is the one that nothing would lead back to. */

@@ -1,3 +1,5 @@
+import { exportedEndpointSlices, exportedSliceName } from '#apis/hub/exported-endpoint-slice.ts';
+import { memberNamespace } from '#apis/hub/member.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { apiVersionOf } from '#apis/meta.ts';
 import type { SlicePlace } from '#controllers/absence/proof.ts';
@@ -8,13 +10,16 @@ import type { ControllerSpec, ReconcileContext } from '#src/runtime/controller.t
 import { nameTaken } from '../events.ts';
 import { namespaceClosed } from '../namespace.ts';
 import { Obstacles } from '../obstacles.ts';
+import { RefusalLog, type RefusedRecords } from '../refusal-log.ts';
 import type { ImportSliceDeps } from './deps.ts';
 import { decideOwn, decideRemote, heldImport } from './gather.ts';
 import { placeOfKey, sliceKey } from './place.ts';
 import { watches } from './watches.ts';
 import { writeSlice } from './write.ts';
 
-type Deps = ImportSliceDeps & { obstacles: Obstacles };
+type Deps = ImportSliceDeps & { obstacles: Obstacles; refusals: RefusalLog };
+
+const NONE: RefusedRecords = new Map();
 
 /** Slices are many and small, and each waits for its API server most of the time. */
 const WORKERS = 16;
@@ -24,7 +29,7 @@ const WORKERS = 16;
  * EndpointSlice in this cluster. One change of endpoints costs one update and nothing else (DESIGN.md 3).
  */
 export function newImportSliceController(given: ImportSliceDeps): ControllerSpec {
-  const deps: Deps = { ...given, obstacles: new Obstacles() };
+  const deps: Deps = { ...given, obstacles: new Obstacles(), refusals: new RefusalLog() };
   return {
     name: 'import.slice',
     watches: watches(deps),
@@ -61,6 +66,8 @@ async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext):
     at.cluster === deps.cluster
       ? decideOwn(deps, at, held, existing)
       : decideRemote(deps, at, held, existing);
+  const refused = decision.do === 'nothing' ? decision.refused : undefined;
+  deps.refusals.note(sliceKey(at), refused === undefined ? NONE : new Map([[recordOf(at), refused]]), log);
   observer.dropped(at, decision.do === 'write' ? decision.dropped.length : 0);
   const obstacle = decision.do === 'write' && existing === undefined ? found : undefined;
   observer.obstructed(at, endpointSlices.kind, name, obstacle !== undefined);
@@ -81,4 +88,9 @@ async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext):
     case 'nothing':
       log.debug({ slice: name, why: decision.why }, 'the imported slice stays as it is');
   }
+}
+
+function recordOf({ cluster, namespace, service, sliceHash }: SlicePlace): string {
+  const name = exportedSliceName(namespace, service, sliceHash);
+  return `${exportedEndpointSlices.kind} ${memberNamespace(cluster)}/${name}`;
 }

@@ -42,7 +42,8 @@ export interface RemoteSliceInput extends Common {
 }
 
 export type SliceDecision =
-  | { do: 'nothing'; why: string }
+  /** `refused`: the record is there and cannot be used, for this reason. */
+  | { do: 'nothing'; why: string; refused?: string }
   | { do: 'write'; slice: IEndpointSlice; dropped: readonly Dropped[] }
   | { do: 'remove'; why: string };
 
@@ -106,7 +107,10 @@ function importPart({ derivedService }: Common, held: IServiceImport): ImportPar
 
 function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): SliceDecision {
   const mirrored = toImportedSlice(wanted);
-  if ('invalid' in mirrored) return nothing(`its record cannot be used: ${mirrored.invalid}`);
+  if ('invalid' in mirrored) {
+    const { invalid } = mirrored;
+    return { do: 'nothing', why: `its record cannot be used: ${invalid}`, refused: invalid };
+  }
   if ('slice' in mirrored) return { do: 'write', ...mirrored };
   // Old ports of a restored hub must not take a slice away that the exporter will vouch for again.
   if ('serviceRegressed' in input && input.serviceRegressed())
