@@ -5,16 +5,19 @@ import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
+import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, port, service, slice } from '#test/driver/builders.ts';
 import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
+import { History } from '#test/driver/history.ts';
 import { applyClusterSet, applyMember } from '#test/driver/install.ts';
 import { type Picture, pictureOf, uidsIn } from '#test/driver/picture.ts';
-import { editedList, statusOf } from '#test/proxy/actions.ts';
+import { answerRaw, editedList, statusOf } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
+import type { ProxiedRequest } from '#test/proxy/request.ts';
 import { type Opened, picturesOfAll, recordsOfAll } from './shared.ts';
 import { hasSeen, hasTakenOver } from './witness.ts';
 
@@ -52,7 +55,10 @@ export function slips(set: Opened): void {
     await zzzc().awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
     records = await recordsOfAll(set(), NS);
   });
-  afterAll(() => proxy?.close());
+  afterAll(async () => {
+    await set().restartAgent('shbt');
+    await proxy?.close();
+  });
 
   it.each(HUB_KINDS)('the CRD of $kind is dropped, and installed again', async (kind) => {
     const known = await admin().clusterSetUID();
@@ -135,10 +141,32 @@ export function slips(set: Opened): void {
     await isAsBefore(before, address);
   });
 
+  it('a stale list is answered: it is asked again without a version, and nothing goes back', async () => {
+    const path = `/apis/${exportedEndpointSlices.group}/${exportedEndpointSlices.version}/${exportedEndpointSlices.plural}`;
+    const stale = JSON.stringify(await hub().admin.get(path));
+    const address = await anotherAddress();
+    await shbt().awaitAddresses(NS, 'db', 'zzzc', [address]);
+    const history = await History.open(shbt().client, endpointSlices, NS);
+    const asked = ({ verb, resource }: ProxiedRequest) =>
+      verb === 'list' && resource === exportedEndpointSlices.plural;
+    proxy.requests.length = 0;
+    proxy.script({ when: asked, action: answerRaw(200, stale) });
+    await expireWatches();
+    await eventually('the list is asked again', async () => {
+      const versions = proxy.requests.filter(asked).map(({ query }) => query.get('resourceVersion') ?? '');
+      expect(versions).toEqual([expect.stringMatching(/^[1-9]/), '']);
+    });
+    const next = await anotherAddress();
+    await shbt().awaitAddresses(NS, 'db', 'zzzc', [next]);
+    await history.close();
+    const shown = history.states.flatMap(({ endpoints }) => endpoints ?? []).flatMap((one) => one.addresses);
+    expect(new Set(shown)).toEqual(new Set([address, next, '198.18.2.1', '198.18.2.9']));
+  });
+
   it('throughout, no agent has deleted anything of all this', async () => {
     for (const { id } of set().members) {
       const deleted = await deletedByAgent(set().cluster(id));
-      expect(deleted.filter((what) => !what.includes('/marker-'))).toEqual([]);
+      expect(deleted.filter((what) => what.includes(` ${NS}/`) && !what.includes('/marker-'))).toEqual([]);
     }
   });
 
