@@ -19,12 +19,24 @@ describe('parseJson', () => {
     expect(parseJson(tricky)).toEqual(JSON.parse(tricky));
   });
 
-  it('refuses what nests too deep, and nothing else', () => {
-    expect(parseJson(nested(DEEPEST_NESTING))).toBeInstanceOf(Array);
-    expect(() => parseJson(nested(DEEPEST_NESTING + 1))).toThrow('deeper than 100');
-    expect(() => parseJson(`{"a":${'{"b":'.repeat(200_000)}`)).toThrow(SyntaxError);
+  it('reads null in the place of what nests too deep, and all else as it is', () => {
+    expect(parseJson(nested(DEEPEST_NESTING))).toEqual(JSON.parse(nested(DEEPEST_NESTING)));
+    const cut = `${'['.repeat(DEEPEST_NESTING)}null${']'.repeat(DEEPEST_NESTING)}`;
+    for (const deeper of [1, 2, 200_000]) {
+      expect(parseJson(nested(DEEPEST_NESTING + deeper))).toEqual(JSON.parse(cut));
+      const mixed = `{"a":1,"deep":${nested(DEEPEST_NESTING + deeper)},"b":[2],"again":${'{"}":'.repeat(500)}"]"${'}'.repeat(500)}}`;
+      expect(parseJson(mixed)).toMatchObject({ a: 1, b: [2] });
+    }
     // Side by side is not deep.
     expect(parseJson(`[${'[],'.repeat(1_000)}[]]`)).toHaveLength(1_001);
+  });
+
+  it.each([
+    ['does not end', `{"a":${'{"b":'.repeat(200_000)}`],
+    ['ends too often', `${nested(DEEPEST_NESTING + 1)}]`],
+    ['ends within a string', `${'['.repeat(DEEPEST_NESTING + 5)}"]]]`],
+  ])('throws a SyntaxError for what nests too deep and %s', (_what, text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
   it.each(['', '{', '"open', '{"a":1}}', '[1,]', 'undefined', '"\\'])(

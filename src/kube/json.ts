@@ -12,12 +12,12 @@ const BACKSLASH = 0x5c;
 
 /**
  * Parses JSON from another machine. Members named `__proto__` are dropped: JSON.parse itself only makes an own
- * property of them, but a later Object.assign would put the sender's object into the prototype chain.
- * Throws a SyntaxError for anything that is not JSON, or that nests deeper than DEEPEST_NESTING.
+ * property of them, but a later Object.assign would put the sender's object into the prototype chain. What nests
+ * deeper than DEEPEST_NESTING becomes null: one object that somebody has written so must not keep all others of
+ * its kind from being read. Throws a SyntaxError for anything that is not JSON.
  */
 export function parseJson(text: string): unknown {
-  checkNesting(text);
-  return parseBounded(text);
+  return parseBounded(withinBounds(text));
 }
 
 /** Like parseJson, for text whose nesting is known to be within bounds. */
@@ -30,19 +30,25 @@ function withoutProto(key: string, value: unknown): unknown {
 }
 
 /** One pass over the characters; strings, most of any object, are skipped by indexOf. */
-function checkNesting(text: string): void {
+function withinBounds(text: string): string {
   let depth = 0;
+  let kept = '';
+  // Where the stretch begins that is kept next.
+  let from = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === QUOTE) {
       at = endOfString(text, at + 1);
       // An open string: JSON.parse says it better.
-      if (at < 0) return;
+      if (at < 0) break;
     } else if (char === 0x7b || char === 0x5b) {
-      if (++depth > DEEPEST_NESTING)
-        throw new SyntaxError(`JSON nests deeper than ${DEEPEST_NESTING} levels`);
-    } else if (char === 0x7d || char === 0x5d) depth--;
+      if (depth++ === DEEPEST_NESTING) kept += `${text.slice(from, at)}null`;
+    } else if (char === 0x7d || char === 0x5d) {
+      if (--depth === DEEPEST_NESTING) from = at + 1;
+    }
   }
+  if (kept === '') return text;
+  return depth > DEEPEST_NESTING ? kept : kept + text.slice(from);
 }
 
 /** Index of the quote that closes the string whose content begins at `from`; -1 for none. */

@@ -89,9 +89,12 @@ describe('ListScanner', () => {
     expect(() => scan(text, [1])).toThrow(SyntaxError);
   });
 
-  it('allows an item the same depth as any other object, and no more', () => {
-    const item = (depth: number) => `{"items":[${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}]}`;
-    expect(scan(item(DEEPEST_NESTING)).items).toHaveLength(1);
-    expect(() => scan(item(DEEPEST_NESTING + 1))).toThrow('deeper than 100');
+  it('tells of each item whether it nests deeper than any object may', () => {
+    const item = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`;
+    const seen: boolean[] = [];
+    const scanner = new ListScanner((_item, nestsTooDeep) => seen.push(nestsTooDeep));
+    const depths = [DEEPEST_NESTING, DEEPEST_NESTING + 1, 1, 9_000];
+    scanner.push(Buffer.from(`{"items":[${depths.map(item)}]}`));
+    expect(seen).toEqual([false, true, false, true]);
   });
 });

@@ -23,20 +23,23 @@ const EMPTY = Buffer.alloc(0);
  * Takes the JSON of a list apart while it arrives: every item is handed on as soon as it is whole, and what
  * surrounds them is left at the end. The watch cache sends all objects of a kind in one reply; parsing tens of
  * megabytes in one go would hold up everything else, and need them twice in memory.
- * Throws a SyntaxError where the bytes are no list, or nest deeper than DEEPEST_NESTING in an item.
+ * Throws a SyntaxError where the bytes are no list.
  */
 export class ListScanner {
-  readonly #onItem: (text: string) => void;
+  readonly #onItem: (text: string, nestsTooDeep: boolean) => void;
   #depth = 0;
   #inString = false;
   #escaped = false;
   #inItems = false;
+  /** The deepest that the present item nests. */
+  #deepest = 0;
   /** Pieces of the item that is not whole yet. */
   #item: Buffer[] = [];
   /** Pieces of everything around the items. */
   #envelope: Buffer[] = [];
 
-  constructor(onItem: (text: string) => void) {
+  /** `nestsTooDeep`: deeper than DEEPEST_NESTING. */
+  constructor(onItem: (text: string, nestsTooDeep: boolean) => void) {
     this.#onItem = onItem;
   }
 
@@ -54,7 +57,7 @@ export class ListScanner {
           if (byte !== OPEN_BRACE) throw notAnObject();
           from = at;
         }
-        this.#descend();
+        this.#deepest = Math.max(this.#deepest, ++this.#depth);
         if (byte === OPEN_BRACKET && this.#depth === IN_ITEMS && this.#isItemsKey(chunk, from, at)) {
           this.#inItems = true;
           this.#envelope.push(chunk.subarray(from, at + 1));
@@ -99,21 +102,17 @@ export class ListScanner {
     return chunk.length;
   }
 
-  #descend(): void {
-    if (++this.#depth > DEEPEST_NESTING + IN_ITEMS) {
-      throw new SyntaxError(`JSON nests deeper than ${DEEPEST_NESTING} levels`);
-    }
-  }
-
   #complete(chunk: Buffer, from: number, to: number): void {
+    const nestsTooDeep = this.#deepest > DEEPEST_NESTING + IN_ITEMS;
+    this.#deepest = 0;
     if (this.#item.length === 0) {
-      this.#onItem(chunk.toString('utf8', from, to));
+      this.#onItem(chunk.toString('utf8', from, to), nestsTooDeep);
       return;
     }
     this.#item.push(chunk.subarray(from, to));
     const whole = Buffer.concat(this.#item);
     this.#item = [];
-    this.#onItem(whole.toString('utf8'));
+    this.#onItem(whole.toString('utf8'), nestsTooDeep);
   }
 
   #isItemsKey(chunk: Buffer, from: number, at: number): boolean {

@@ -46,8 +46,8 @@ export async function readPage<T extends KubeObject>(
   onItem: (item: T) => void,
 ): Promise<PageEnd> {
   const apiVersion = apiVersionOf(resource);
-  const scanner = new ListScanner((text) => {
-    const item = parseBounded(text);
+  const scanner = new ListScanner((text, nestsTooDeep) => {
+    const item = nestsTooDeep ? parseJson(text) : parseBounded(text);
     if (!isKubeObject(item)) throw new SyntaxError('the list holds an item without metadata');
     item.apiVersion ??= apiVersion;
     item.kind ??= resource.kind;
