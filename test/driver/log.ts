@@ -1,11 +1,12 @@
 import type { Agent, LogLine } from './agent.ts';
 import { eventually } from './eventually.ts';
 
-/** The message of a line's error, or of the line itself where it has none. */
+/** What a line says: its error's message, or else its own, with what it is about and why. */
 export function textOf(line: LogLine): string {
-  const err = line['err'];
-  const message = typeof err === 'object' && err !== null && 'message' in err ? err.message : undefined;
-  return String(message ?? line.msg);
+  const { err } = line;
+  if (typeof err === 'object' && err !== null && 'message' in err) return String(err.message);
+  const more = [line['record'], line['slice'], line['why'], line['what']];
+  return [line.msg, ...more.filter((part) => part !== undefined)].join(': ');
 }
 
 /** What a person reads of a log who watches for trouble: the texts of warnings and errors, each once. */
