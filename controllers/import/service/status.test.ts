@@ -6,7 +6,8 @@ import { type DerivedState, desiredStatus, sameStatus } from './status.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const READY: DerivedState = { is: 'ready' };
-const held = importFrom(hubRecord('east'));
+const bare = importFrom(hubRecord('east'));
+const held: IServiceImport = { ...bare, spec: { ...bare.spec, ips: ['10.0.0.7'] } };
 
 function statusOf(derived: DerivedState, now = NOON, on: IServiceImport = held, heldBack: string[] = []) {
   return desiredStatus(on, { clusters: ['east', 'west'], derived, heldBack, now });
@@ -49,6 +50,16 @@ describe('status of a ServiceImport', () => {
     ],
   ])('Ready tells how far the derived Service is: %j', (derived, condition) => {
     expect(readyOf(derived)).toMatchObject({ type: 'Ready', observedGeneration: 1, ...condition });
+  });
+
+  test('an import is not Ready before the address is on it that its clients come to read', () => {
+    expect(statusOf(READY, NOON, bare).conditions?.[0]).toMatchObject({
+      status: 'False',
+      reason: 'Pending',
+      message: 'waiting for the address of the derived Service',
+    });
+    const headless: IServiceImport = { ...bare, spec: { ...bare.spec, type: 'Headless' } };
+    expect(statusOf(READY, NOON, headless).conditions?.[0]).toMatchObject({ status: 'True' });
   });
 
   test('Ready names what newer settings wait for', () => {

@@ -28,7 +28,7 @@ export function desiredStatus(
   held: IServiceImport,
   { clusters, derived, heldBack, now }: StatusInput,
 ): Status {
-  const { reason, message } = ready(derived);
+  const { reason, message } = ready(lacksAddress(held) && derived.is === 'ready' ? WITHOUT_ADDRESS : derived);
   const state = {
     type: ImportCondition.Ready,
     status: reason === ImportReadyReason.Ready ? ('True' as const) : ('False' as const),
@@ -44,6 +44,16 @@ export function desiredStatus(
     }),
     endpointSliceObjects: 'Present',
   };
+}
+
+const WITHOUT_ADDRESS: DerivedState = {
+  is: 'pending',
+  why: 'waiting for the address of the derived Service',
+};
+
+/** The address comes with an event of the derived Service; whoever waits for Ready wants to read it. */
+function lacksAddress({ spec }: IServiceImport): boolean {
+  return spec.type === 'ClusterSetIP' && (spec.ips ?? []).length === 0;
 }
 
 /**
