@@ -1,39 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { sliceHash } from '#controllers/endpoints/names.ts';
-import { skipWithout } from '#test/clusters/use-clusters.ts';
-import { deletedByAgent, writtenOnHub } from '#test/driver/audit.ts';
-import { headless, pods, slice } from '#test/driver/builders.ts';
 import { awaitTold, toldOn } from '#test/driver/events.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { idle, LISTENING } from '#test/driver/idle.ts';
 import { awaitDerivedService } from '#test/driver/imported.ts';
 import { awaitTrouble, troubles } from '#test/driver/log.ts';
-import { pictureOf } from '#test/driver/picture.ts';
-import { useSet } from '#test/driver/use-set.ts';
+import type { TestSet } from '#test/driver/set.ts';
 import { HostileMember } from './hostile-member.ts';
-import { loseSchemas } from './lose-schemas.ts';
 
-/** `good` is another member's Service: after each test a change of it must still arrive. */
-describe('whatever one member writes to a hub that takes everything:', () => {
-  const set = useSet({ members: ['zzzc', 'shbt'], clusters: { audit: true }, agents: false });
+/** Records as a hostile member, or a later version, may write them to a hub that takes everything. */
+export function records(set: () => TestSet): void {
   let evil: HostileMember;
 
   beforeAll(async () => {
-    await loseSchemas(set().cluster('hub'), memberReports, exportedServices, exportedEndpointSlices);
-    set().startHub();
-    set().startAgent('zzzc');
-    set().startAgent('shbt');
-    const shbt = set().member('shbt');
-    await shbt.service(headless('prod', 'good'));
-    await shbt.slice(slice('prod', 'good', 'a', pods(1, 'good', 100)));
-    await shbt.exports('prod', 'good');
     evil = await HostileMember.join(set(), 'constructor');
     await evil.reports(['constructor', 'many', 'newer', 'poison', 'shapeless']);
-    await shbt.awaitCondition('prod', 'good', 'Ready', 'True');
   });
   afterAll(() => evil?.close());
 
@@ -42,16 +26,6 @@ describe('whatever one member writes to a hub that takes everything:', () => {
     for (const { id } of set().members)
       await awaitTrouble(set().agent(id), `a record on the hub is refused: ${what}`);
   };
-
-  let changes = 0;
-  afterEach(async () => {
-    const endpoints = pods(1, 'good', 101 + changes++);
-    await set()
-      .member('shbt')
-      .slice(slice('prod', 'good', 'a', endpoints));
-    const seen = endpoints.flatMap((endpoint) => endpoint.addresses);
-    await set().member('zzzc').awaitAddresses('prod', 'good', 'shbt', seen);
-  });
 
   it('a record whose inner name is not its own is refused, and shows up under neither', async () => {
     await evil.service('alias', ['a'], { service: { namespace: 'prod', name: 'good' } });
@@ -173,20 +147,7 @@ describe('whatever one member writes to a hub that takes everything:', () => {
     );
     await set().member('zzzc').awaitAddresses('prod', 'shapeless', 'constructor', ['198.18.72.1']);
   });
-
-  it('an agent that starts with all of it in place reads the rest, and nobody has lost an object', async (context) => {
-    const zzzc = set().member('zzzc');
-    const before = await pictureOf(zzzc, 'prod');
-    await idle(await set().restartAgent('zzzc', LISTENING));
-    expect(await pictureOf(zzzc, 'prod')).toEqual(before);
-    skipWithout(context, set().cluster('hub'), 'audit');
-    for (const { id } of set().members) {
-      expect(await deletedByAgent(set().cluster(id))).toEqual([]);
-      const written = await writtenOnHub(set().cluster('hub'), id);
-      expect(written.filter((write) => write.startsWith('delete'))).toEqual([]);
-    }
-  });
-});
+}
 
 const EXPORT = 'ExportedService member-constructor/prod';
 /** More than the stack of a recursive reader; an API server takes up to 10,000. */
