@@ -126,6 +126,20 @@ describe('a mistake on the command line is said in one line, without a stack, an
     expect([code, err]).toEqual([2, [`tombolo hub: kubeconfig ${folder} cannot be read: EISDIR`]]);
   });
 
+  it.each<[string, string | undefined, RegExp]>([
+    ['does not exist', undefined, /^tombolo member: kubeconfig \S+ does not exist$/],
+    ['is no YAML', '{contexts: [', /^tombolo member: \S+ is not YAML: BAD_INDENT at character 12$/],
+    ['is empty', '', /^tombolo member: \S+ is not a kubeconfig: it holds no mapping$/],
+  ])("a member's kubeconfig of the hub that %s", async (what, text, line) => {
+    const own = join(folder, 'own');
+    const hub = join(folder, `hub ${what}`.replaceAll(' ', '-'));
+    await writeFile(own, kubeconfig);
+    if (text !== undefined) await writeFile(hub, text);
+    const { code, err } = await tombolo([...member, '--kubeconfig', own, '--hub-kubeconfig', hub]);
+    expect([code, err]).toEqual([2, [expect.stringMatching(line)]]);
+    expect(err[0]).toContain(hub);
+  });
+
   it('several at once, each in its own line', async () => {
     const { code, err } = await tombolo(['member'], {
       TOMBOLO_CLUSTER_ID: 'ZZZC',
