@@ -51,7 +51,7 @@ describe('two clusters under one id (subctl#705, subctl#1046)', () => {
     expect(line['why']).toContain(`spec.takeover of Member zzzc to ${uids.second}`);
     const { message } = await second().awaitCondition('prod', 'web', 'Ready', 'False', 'Pending');
     expect(message).toContain(uids.first);
-    expect((await set().hubAdmin.records('zzzc')).services).toEqual(['prod.db']);
+    expect((await set().hubAdmin.records('zzzc', 'prod')).services).toEqual(['prod.db']);
     expect(impostor.lines(REFUSED)).toHaveLength(1);
   });
 
@@ -70,7 +70,7 @@ describe('two clusters under one id (subctl#705, subctl#1046)', () => {
     await claimed('True', 'Claimed', uids.second);
     const { why } = await says(set().agent('zzzc'), REFUSED);
     expect(why).toContain(uids.second);
-    expect((await set().hubAdmin.records('zzzc')).services).toEqual(['prod.web']);
+    expect((await set().hubAdmin.records('zzzc', 'prod')).services).toEqual(['prod.web']);
   });
 
   it('a takeover is no proof that what the first exported is gone: it stays, as it was last seen', async () => {
@@ -91,7 +91,7 @@ describe('two clusters under one id (subctl#705, subctl#1046)', () => {
     await set().hubAdmin.removes('zzzc', uids.second);
     await importer().awaitNoImport('prod', 'web');
     await eventually('the namespace is empty', async () => {
-      const left = await set().hubAdmin.records('zzzc');
+      const left = await set().hubAdmin.records('zzzc', 'prod');
       if (left.report || left.services.length > 0 || left.slices.length > 0)
         throw new Error(JSON.stringify(left));
     });
