@@ -84,7 +84,7 @@ describe('endpoint changes within a slice', () => {
       ...elsewhere
     } = await requestsSince(set(), marks);
     // Each watch is opened again at the version that it had come to, and one read tells whose hub it is.
-    const { 'get clustersets': reads = 0, ...others } = onHub;
+    const { 'list clustersets': reads = 0, ...others } = onHub;
     expect(others).toEqual({ 'update exportedendpointslices': 1, ...REOPENED });
     expect(reads).toBeGreaterThanOrEqual(1);
     expect(reads).toBeLessThanOrEqual(Object.keys(REOPENED).length);
