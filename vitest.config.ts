@@ -18,8 +18,9 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          // Control planes share two cores with the tests: one file at a time keeps waits honest.
-          fileParallelism: false,
+          // Every file has control planes of its own, which wait more than they work: two files keep two cores
+          // busy, and more would only make each other late.
+          maxWorkers: 2,
         },
       },
     ],
