@@ -6,6 +6,8 @@ import { awaitDerivedService, awaitNothingOf, derivedService } from '#test/drive
 import { awaitNoRecord, sliceRecordsOf } from '#test/driver/records.ts';
 import { exportsPlain, type Opened } from './shared.ts';
 
+const ALIAS = { type: 'ExternalName', externalName: 'db.example.com' } as const;
+
 export function types(set: Opened): void {
   it.each<[NonNullable<NonNullable<IService['spec']>['type']>, string]>([
     ['ClusterIP', '198.18.10.1'],
@@ -61,15 +63,23 @@ export function types(set: Opened): void {
     }
   });
 
-  it('an ExternalName is refused; a Service that turns into one is withdrawn, and is back when it turns back', async () => {
+  it('an ExternalName is refused as such, though the export was there before it', async () => {
+    const zzzc = set().member('zzzc');
+    await zzzc.exports('prod', 'alias');
+    await zzzc.awaitCondition('prod', 'alias', 'Valid', 'False', 'NoService');
+    await zzzc.service({ ...service('prod', 'alias'), spec: ALIAS });
+    await zzzc.awaitCondition('prod', 'alias', 'Valid', 'False', 'InvalidServiceType');
+    await zzzc.unexports('prod', 'alias');
+  });
+
+  it('a Service that turns into an ExternalName is withdrawn at once, and is back when it turns back', async () => {
     const zzzc = set().member('zzzc');
     await exportsPlain(zzzc, 'prod', 'turning', '198.18.10.6');
     await zzzc.awaitCondition('prod', 'turning', 'Conflict', 'False', 'NoConflicts');
     for (const member of set().members)
       await member.awaitAddresses('prod', 'turning', 'zzzc', ['198.18.10.6']);
 
-    const alias = { type: 'ExternalName', externalName: 'db.example.com' } as const;
-    await zzzc.service({ ...service('prod', 'turning'), spec: alias });
+    await zzzc.service({ ...service('prod', 'turning'), spec: ALIAS });
     await zzzc.awaitCondition('prod', 'turning', 'Valid', 'False', 'InvalidServiceType');
     const { status } = await exportOf(zzzc, 'prod', 'turning');
     expect(status?.conditions).toMatchObject([

@@ -161,7 +161,7 @@ export function drift(set: Opened): void {
     before = await importedObjects(zzzc, 'prod', NAME);
   });
 
-  it.each(DRIFTS)('repaired with one write: %s', async (_what, happens, write) => {
+  it.each(DRIFTS)('undone, with no write too many: %s', async (_what, happens, write) => {
     const zzzc = set().member('zzzc');
     const written = await writesFrom(set);
     await happens(zzzc, names);

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { services } from '#apis/kubernetes/service.ts';
-import { KUBE_SERVICE_NAME_LABEL, MANAGED_BY_LABEL } from '#apis/labels.ts';
+import { KUBE_SERVICE_NAME_LABEL, MANAGED_BY_LABEL, SLICE_MANAGED_BY_LABEL } from '#apis/labels.ts';
+import type { KubeObject, Resource } from '#apis/meta.ts';
 import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName, importedSliceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { endpoint, service, slice } from '#test/driver/builders.ts';
@@ -106,22 +107,29 @@ export function foreign(set: Opened): void {
     await shbt.awaitAddresses('prod', 'wedged', 'zzzc', ['198.18.39.3', '198.18.39.4']);
   });
 
-  it('one of our objects without our mark is nobody’s but its user’s from then on', async () => {
+  it('one of ours that has lost our mark is told of and left alone', async () => {
     // The agent's rights end where the mark ends, so it could not take it back either.
     const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
-    await exportsPlain(zzzc, 'prod', 'adopted', '198.18.39.5');
-    await shbt.awaitAddresses('prod', 'adopted', 'zzzc', ['198.18.39.5']);
-    const unmarked = await awaitDerivedService(shbt, 'prod', 'adopted');
-    await shbt.edits(services, { namespace: 'prod', name: unmarked.metadata.name }, (found) => {
-      const { [MANAGED_BY_LABEL]: _, ...labels } = found.metadata.labels ?? {};
-      return { ...found, metadata: { ...found.metadata, labels } };
-    });
-    await awaitTold(shbt, services, 'prod', unmarked.metadata.name, 'Warning NameTaken');
-    await zzzc.unexports('prod', 'adopted');
-    await shbt.awaitNoImport('prod', 'adopted');
-    await set().settle('prod');
-    const kept = await shbt.client.get(services, { namespace: 'prod', name: unmarked.metadata.name });
-    expect(kept.metadata.uid).toBe(unmarked.metadata.uid);
-    await shbt.deletes(services, 'prod', unmarked.metadata.name);
+    await exportsPlain(zzzc, 'prod', 'unmarked', '198.18.39.5');
+    await shbt.awaitAddresses('prod', 'unmarked', 'zzzc', ['198.18.39.5']);
+    const derived = (await awaitDerivedService(shbt, 'prod', 'unmarked')).metadata.name;
+    const [imported] = await shbt.importedSlices('prod', 'unmarked', 'zzzc');
+    const taken: [Resource<KubeObject>, string, string][] = [
+      [endpointSlices, imported?.metadata.name ?? '', SLICE_MANAGED_BY_LABEL],
+      [services, derived, MANAGED_BY_LABEL],
+    ];
+    for (const [resource, name, mark] of taken) {
+      await shbt.edits(resource, { namespace: 'prod', name }, (found) => {
+        const { [mark]: _, ...labels } = found.metadata.labels ?? {};
+        return { ...found, metadata: { ...found.metadata, labels } };
+      });
+      const edited = await shbt.client.get(resource, { namespace: 'prod', name });
+      await awaitTold(shbt, resource, 'prod', name, 'Warning NameTaken');
+      await set().settle('prod');
+      expect(await shbt.client.get(resource, { namespace: 'prod', name })).toEqual(edited);
+      await shbt.deletes(resource, 'prod', name);
+    }
+    await shbt.awaitAddresses('prod', 'unmarked', 'zzzc', ['198.18.39.5']);
+    await awaitDerivedService(shbt, 'prod', 'unmarked');
   });
 }

@@ -7,18 +7,16 @@ import { foreign } from './foreign.ts';
 import { namespaces } from './namespaces.ts';
 import { ports } from './ports.ts';
 import { removal } from './removal.ts';
+import { rest } from './rest.ts';
 import { slices } from './slices.ts';
 import { topology } from './topology.ts';
 import { view } from './view.ts';
 
 describe('what one cluster exports is imported into each', () => {
   const set = useSet({
-    each: {
-      zzzc: { dualStack: true, audit: true },
-      shbt: { dualStack: true },
-      // One family only.
-      bjpdc: {},
-    },
+    clusters: { audit: true },
+    // bjpdc has one family only.
+    each: { zzzc: { dualStack: true }, shbt: { dualStack: true } },
     agents: false,
   });
   beforeAll(() => {
@@ -37,4 +35,5 @@ describe('what one cluster exports is imported into each', () => {
   describe('for as long as somebody exports it', () => removal(set));
   describe('and stays what it is', () => drift(set));
   describe('beside what others have made', () => foreign(set));
+  describe('and then there is rest', () => rest(set));
 });
