@@ -11,7 +11,6 @@ import { WatchedSlices } from '#test/driver/watched-slices.ts';
 import { startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import { markAll, requestsSince } from './requests-of-all.ts';
 
-const ENDPOINTS = 100;
 /** What a member watches on the hub. */
 const REOPENED = {
   'watch clustersets': 1,
@@ -33,10 +32,12 @@ describe('endpoint changes within a slice', () => {
     for (const { id } of set().members) set().startAgent(id, LISTENING);
     const zzzc = set().member('zzzc');
     await zzzc.service(headless('prod', 'db'));
-    await zzzc.slice(slice('prod', 'db', 'a', pods(ENDPOINTS)));
+    await zzzc.slice(slice('prod', 'db', 'a', pods(100)));
+    await zzzc.slice(slice('prod', 'db', 'b', pods(10, 'few', 11)));
     await zzzc.exports('prod', 'db');
     watched = await Promise.all(set().members.map((member) => WatchedSlices.open(member, 'prod', 'db')));
     await allShow('198.18.10.0');
+    await allShow('198.18.11.0');
     await zzzc.awaitCondition('prod', 'db', 'Conflict', 'False');
     await allIdle();
   });
@@ -45,7 +46,7 @@ describe('endpoint changes within a slice', () => {
   it('200, one at a time, cost 200 hub writes, 200 in each cluster, and nothing else', async (context) => {
     skipWithout(context, set().cluster('hub'), 'audit');
     const marks = await markAll(set());
-    for await (const address of changes(set().member('zzzc'), 20, 200)) await allShow(address);
+    for await (const address of changes(set().member('zzzc'), 'db-a', 20, 200)) await allShow(address);
     await allIdle();
     expect(await requestsSince(set(), marks)).toEqual({
       'hub, by its controller': {},
@@ -71,7 +72,7 @@ describe('endpoint changes within a slice', () => {
     await proxy.mode('refuse');
     const marks = await markAll(set());
     let last = '';
-    for await (const address of changes(set().member('zzzc'), 30, 1_000)) last = address;
+    for await (const address of changes(set().member('zzzc'), 'db-b', 30, 1_000)) last = address;
     await own?.awaitAddress(last);
     expect(importers.filter(({ addresses }) => addresses.has('198.18.30.0'))).toEqual([]);
 
@@ -99,13 +100,21 @@ describe('endpoint changes within a slice', () => {
   });
 });
 
-/** Makes so many changes, each once the consumer has asked for the next: a pod comes back under the address given. */
-async function* changes({ client }: MemberCluster, third: number, count: number): AsyncGenerator<string> {
-  let held = await client.get(endpointSlices, { namespace: 'prod', name: 'db-a' });
+/**
+ * Makes so many changes to a slice, each once the consumer has asked for the next: a pod comes back under the
+ * address given.
+ */
+async function* changes(
+  { client }: MemberCluster,
+  name: string,
+  third: number,
+  count: number,
+): AsyncGenerator<string> {
+  let held = await client.get(endpointSlices, { namespace: 'prod', name });
   const endpoints = [...(held.endpoints ?? [])];
   for (let change = 0; change < count; change++) {
     const address = `198.18.${third + (change >> 8)}.${change & 255}`;
-    const place = change % ENDPOINTS;
+    const place = change % endpoints.length;
     endpoints[place] = pod(`db-${place}`, address);
     held = { ...held, endpoints: [...endpoints] };
     held = { ...held, metadata: await client.update(endpointSlices, held) };
