@@ -30,6 +30,8 @@ export interface IdentityDeps {
 export function newIdentityController(deps: IdentityDeps): ControllerSpec {
   const { hub, state } = deps;
   let said: string | undefined;
+  /** UID of a ClusterSet that is being accepted; others have not been told yet. */
+  let accepting: string | undefined;
   return {
     name: 'membership.identity',
     watches: [watch(deps.watched.clusterSets, () => [IDENTITY_KEY])],
@@ -74,13 +76,19 @@ export function newIdentityController(deps: IdentityDeps): ControllerSpec {
         deps.events.record(foreignHub(deps.agentNamespace, verdict.why));
       }
       if (verdict.is !== 'foreign') said = undefined;
-      if (verdict.is !== 'accept') return undefined;
-      const { uid, why } = verdict;
-      // Whatever lies on a hub that is new to us was vouched for on another one, and its versions are others.
-      await raiseFloor(deps, signal, {
-        change: (known) => ({ ...known, clusterSetUID: uid, hubLeaseVersion: '' }),
-      });
-      log.info({ clusterSetUID: uid, why }, 'accepted the ClusterSet of the hub');
+      if (verdict.is === 'accept') {
+        const { uid, why } = verdict;
+        accepting = uid;
+        // Whatever lies on a hub that is new to us was vouched for on another one, and its versions are others.
+        await raiseFloor(deps, signal, {
+          change: (known) => ({ ...known, clusterSetUID: uid, hubLeaseVersion: '' }),
+        });
+        log.info({ clusterSetUID: uid, why }, 'accepted the ClusterSet of the hub');
+      }
+      // A write whose reply was lost may have been committed: the attempt after it finds nothing left to accept.
+      const accepted = verdict.is === 'accept' || verdict.is === 'accepted' ? verdict.uid : undefined;
+      if (accepting === undefined || accepting !== accepted) return undefined;
+      accepting = undefined;
       // Whatever was doubtful about another hub is so no more.
       hub.doubt();
       hub.turn();

@@ -97,7 +97,7 @@ class Renewals {
   readonly #deps: LeaseDeps;
   /** The Lease as this process last wrote it. */
   #lease: ILease | undefined;
-  /** What an informer has seen, not yet answered. */
+  /** Why the hub seems to have gone back, not yet answered. */
   #suspicion: string | undefined;
   #answered = Number.NEGATIVE_INFINITY;
 
@@ -115,10 +115,7 @@ class Renewals {
   }
 
   async renew(signal: AbortSignal, log: Logger, clock: Pick<Clock, 'now'>): Promise<void> {
-    if (this.#suspicion !== undefined) {
-      await this.#rollBack(this.#suspicion, signal, log);
-      this.#suspicion = undefined;
-    }
+    if (this.#suspicion !== undefined) await this.#rollBack(this.#suspicion, signal, log);
     const { hubLeaseVersion } = await this.#deps.state.load(signal);
     const lease = this.#lease ?? this.#remembered(hubLeaseVersion);
     const renewed = lease && this.#renewed(lease, clock);
@@ -160,9 +157,12 @@ class Renewals {
   /** Everything is listed anew and asserted again; what was known of the Lease belongs to the lost history. */
   async #rollBack(why: string, signal: AbortSignal, log: Logger): Promise<void> {
     log.warn({ why }, 'the hub went back in time: listing everything anew and asserting everything again');
+    // Until all of it is done: a write whose reply is lost may take the evidence away.
+    this.#suspicion = why;
     await raiseFloor(this.#deps, signal, { change: (known) => ({ ...known, hubLeaseVersion: '' }) });
     this.#lease = undefined;
     this.#answered = this.#deps.clock.monotonic();
+    this.#suspicion = undefined;
     for (const informer of this.#deps.informers) informer.relist();
     this.#deps.hub.doubt();
     this.#deps.hub.turn();
