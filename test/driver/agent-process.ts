@@ -68,4 +68,9 @@ export class AgentProcess {
     await this.#program.stop();
     return { exitCode: this.#program.exitCode, tookMs: performance.now() - began };
   }
+
+  /** Sends SIGKILL and waits until it is gone. */
+  async kill(): Promise<void> {
+    await this.#program.kill();
+  }
 }
