@@ -3,6 +3,7 @@ import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import type { Logger } from '#src/observability/logger.ts';
+import type { ReconcileContext } from '#src/runtime/controller.ts';
 import { derivedServiceRefused, nameTaken } from '../events.ts';
 import type { ImportPlace } from '../observer.ts';
 import type { Obstacles } from '../obstacles.ts';
@@ -66,7 +67,7 @@ export async function settleDerived(
   at: ImportPlace,
   held: IServiceImport & { metadata: { uid: string } },
   shape: Shape,
-  log: Logger,
+  { log, clock, signal }: Pick<ReconcileContext, 'log' | 'clock' | 'signal'>,
 ): Promise<{ state: DerivedState; error?: unknown }> {
   const { wanted, name, found, taken, usable } = heldDerived(deps, at, shape);
   noteObstacle(deps, at, taken ? found : undefined, name);
@@ -89,9 +90,10 @@ export async function settleDerived(
   });
   if (usable !== undefined && sameDerivedService(usable, service)) return { state: stateOf(usable, shape) };
   try {
-    const written = await writeDerived(deps.writers.services, {
-      service,
-      spareFamilies: usableFamilies(shape).slice(1),
+    const first = { service, spareFamilies: usableFamilies(shape).slice(1) };
+    const written = await writeDerived(deps.writers.services, first, {
+      taken: (ip) => hasAddress(deps.local.services.list(), ip),
+      sleep: (delay) => clock.sleep(delay, signal),
     });
     if (!written.ok && written.why === 'no family') {
       return { state: { is: 'no family', families: shape.ipFamilies } };
@@ -108,6 +110,11 @@ export async function settleDerived(
   }
   const now = heldDerived(deps, at, shape).usable;
   return { state: now ? stateOf(now, shape) : { is: 'pending', why: `waiting for derived Service ${name}` } };
+}
+
+function hasAddress(all: Iterable<IService>, ip: string): boolean {
+  for (const { spec } of all) if (spec?.clusterIPs?.includes(ip)) return true;
+  return false;
 }
 
 /** Deletes a derived Service of ours. */

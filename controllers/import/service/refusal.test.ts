@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IService } from '#apis/kubernetes/service.ts';
-import { afterRefusal, type Candidate } from './refusal.ts';
+import { afterRefusal, type Candidate, maySoonBeFree } from './refusal.ts';
 import { describeUnsupported, UNSUPPORTED_ANNOTATION } from './unsupported.ts';
 
 const service: IService = {
@@ -80,5 +80,34 @@ describe('after a refusal', () => {
       spec: { clusterIP: '10.0.0.7' },
     };
     expect(afterRefusal({ service: existing, spareFamilies: [] }, ['spec.clusterIPs[0]'])).toBeUndefined();
+  });
+});
+
+describe('a refused address', () => {
+  const asking: IService = {
+    ...service,
+    spec: { ...service.spec, clusterIP: '10.0.0.7', clusterIPs: ['10.0.0.7'] },
+  };
+  const allocated = {
+    field: 'spec.clusterIPs',
+    message: 'Invalid value: ["10.0.0.7"]: failed to allocate IP 10.0.0.7: provided IP is already allocated',
+  };
+  const nobody = () => false;
+
+  test('may soon be free where no Service has it: the deletion of the one that had it was told before', () => {
+    expect(maySoonBeFree(asking, [allocated], nobody)).toBe(true);
+  });
+
+  test('will not be free soon where a Service has it, or where it is refused for another reason', () => {
+    expect(maySoonBeFree(asking, [allocated], (ip) => ip === '10.0.0.7')).toBe(false);
+    const outside = { ...allocated, message: 'provided IP is not in the valid range' };
+    expect(maySoonBeFree(asking, [outside], nobody)).toBe(false);
+    expect(maySoonBeFree(asking, [{ ...allocated, field: 'spec.ports' }], nobody)).toBe(false);
+  });
+
+  test('was not asked for: there is nothing to wait for', () => {
+    expect(maySoonBeFree(service, [allocated], nobody)).toBe(false);
+    const held = { ...asking, metadata: { ...asking.metadata, uid: 'service-1' } };
+    expect(maySoonBeFree(held, [allocated], nobody)).toBe(false);
   });
 });

@@ -38,6 +38,23 @@ export function afterRefusal(
   return { service: giveUp(service, dispensable), spareFamilies };
 }
 
+/**
+ * Whether it is worth asking for the same addresses once more: a Service's end is told a moment before its
+ * address is free, so one that no Service has is on its way back. `taken`: some Service here has the address.
+ */
+export function maySoonBeFree(
+  { metadata, spec }: IService,
+  causes: readonly { field?: string; message?: string }[],
+  taken: (ip: string) => boolean,
+): boolean {
+  const asked = spec?.clusterIPs ?? [];
+  const allocated = causes.some(
+    ({ field = '', message = '' }) =>
+      field.startsWith('spec.clusterIP') && message.includes('already allocated'),
+  );
+  return metadata.uid === undefined && asked.length > 0 && allocated && !asked.some(taken);
+}
+
 /** API servers name `spec.clusterIP`, `spec.clusterIPs` or one of its places. */
 function names(fields: readonly string[], prefix: string): boolean {
   return fields.some((field) => field.startsWith(prefix));

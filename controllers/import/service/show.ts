@@ -21,13 +21,14 @@ export async function show(
   at: ImportPlace,
   existing: IServiceImport | undefined,
   decision: Show,
-  { log, clock }: Pick<ReconcileContext, 'log' | 'clock'>,
+  context: Pick<ReconcileContext, 'log' | 'clock' | 'signal'>,
 ): Promise<void> {
+  const { log, clock } = context;
   const { shape, sources } = decision;
   // With the address it had, a derived Service that somebody deleted leaves the import as it is.
   const early =
     existing && hasUid(existing) && hasLost(existing, heldDerived(deps, at, shape))
-      ? await settleDerived(deps, at, existing, shape, log)
+      ? await settleDerived(deps, at, existing, shape, context)
       : undefined;
   const { wanted, taken, usable, name } = heldDerived(deps, at, shape);
   const nowhere = { ips: [], ipFamilies: shape.ipFamilies };
@@ -51,7 +52,7 @@ export async function show(
   const held = deps.local.serviceImports.get(serviceKey(at));
   // Deleted or replaced in the meantime: its event brings the key back.
   if (held === undefined || !hasUid(held)) return;
-  const { state, error } = early ?? (await settleDerived(deps, at, held, shape, log));
+  const { state, error } = early ?? (await settleDerived(deps, at, held, shape, context));
   const status = desiredStatus(held, {
     clusters: decision.clusters,
     derived: state,
