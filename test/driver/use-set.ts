@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, onTestFailed } from 'vitest';
 import { type SetOptions, TestSet } from './set.ts';
 
+/** The set of a file, for chapters of it: there from the first test on. */
+export type OpenedSet = () => TestSet;
+
 /**
  * Gives the tests of a file, or of a `describe`, a set of clusters with Tombolo running, and ends it after them.
  * `namespaces` are created in every member. The set is there from the first `beforeAll` on.
  */
 export function useSet(
   options: SetOptions & { namespaces?: readonly string[]; agents?: boolean } = {},
-): () => TestSet {
+): OpenedSet {
   let set: TestSet | undefined;
   beforeAll(async () => {
     const { namespaces = ['prod'], agents = true } = options;

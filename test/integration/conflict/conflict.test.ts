@@ -1,10 +1,11 @@
 import { beforeAll, describe } from 'vitest';
+import { olderThanAllToCome } from '#test/driver/exporting.ts';
 import { useSet } from '#test/driver/use-set.ts';
 import { AGREEMENT, CASES, EVERYTHING } from './cases.ts';
 import { disagreement } from './disagreement.ts';
 import { precedence } from './precedence.ts';
 import { recovery } from './recovery.ts';
-import { exports, has, olderThanAllToCome } from './shared.ts';
+import { exports, has } from './shared.ts';
 
 describe('where exporters of one Service disagree', () => {
   const set = useSet({ clusters: { dualStack: true } });
@@ -21,14 +22,14 @@ describe('where exporters of one Service disagree', () => {
         if (!found.spec.ips?.length) throw new Error('it has no address yet');
       });
       before.set(name, spec.ips ?? []);
-      await olderThanAllToCome(zzzc, name);
+      await olderThanAllToCome(zzzc, 'prod', name);
     }
-    await olderThanAllToCome(zzzc, 'late');
+    await olderThanAllToCome(zzzc, 'prod', 'late');
     await Promise.all(all.map(({ name, shbt: says }) => exports(shbt, name, says)));
     await exports(bjpdc, 'everything', EVERYTHING.bjpdc);
     await exports(shbt, 'late', { spec: { internalTrafficPolicy: 'Local' } });
     await shbt.awaitCondition('prod', 'late', 'Ready', 'True');
-    await olderThanAllToCome(shbt, 'late');
+    await olderThanAllToCome(shbt, 'prod', 'late');
     await has(zzzc, 'late', {});
   });
 

@@ -3,10 +3,11 @@ import { CONFLICT_REASONS } from '#apis/multicluster/conditions.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { awaitTold } from '#test/driver/events.ts';
 import { awaitConditions, exportOf } from '#test/driver/exported.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 import { AGREEMENT, CASES, type Case } from './cases.ts';
-import { addressIn, merged, type Opened } from './shared.ts';
+import { addressIn, merged } from './shared.ts';
 
-export function disagreement(set: Opened, before: ReadonlyMap<string, string[]>): void {
+export function disagreement(set: OpenedSet, before: ReadonlyMap<string, string[]>): void {
   describe.each(CASES)('about $name', (one: Case) => {
     const { name, reason, message, shown } = one;
 

@@ -5,11 +5,13 @@ import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { port } from '#test/driver/builders.ts';
 import { edit } from '#test/driver/edit.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
+import { oneSecondAfter } from '#test/driver/exporting.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
 import { awaitRecord } from '#test/driver/records.ts';
-import { exports, has, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
+import { exports, has } from './shared.ts';
 
-export function precedence(set: Opened): void {
+export function precedence(set: OpenedSet): void {
   it('by the age of the ServiceExport: neither a Service made anew nor an edit of the export costs the place', async () => {
     const zzzc = set().member('zzzc');
     const clientIP = { spec: { sessionAffinity: 'ClientIP' } };
@@ -78,8 +80,7 @@ export function precedence(set: Opened): void {
     // https://github.com/submariner-io/lighthouse/pull/2247: whoever wrote 1970 won every conflict.
     await exports(set().member('zzzc'), 'forged', { spec: { ports: [port('tcp', 80)] } });
     const { metadata } = await awaitRecord(set().hub, 'zzzc', 'prod', 'forged');
-    const left = Date.parse(metadata.creationTimestamp ?? '') + 1_100 - Date.now();
-    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    await oneSecondAfter(metadata.creationTimestamp);
     const forger = await HandWrittenMember.join(set(), 'forger');
     const portsEverywhere = async (...numbers: number[]) => {
       for (const member of set().members) {
@@ -107,7 +108,7 @@ export function precedence(set: Opened): void {
 }
 
 /** The hub's admin says by what exporters are ordered. */
-async function mode(set: Opened, precedence: PrecedenceMode): Promise<void> {
+async function mode(set: OpenedSet, precedence: PrecedenceMode): Promise<void> {
   await edit(set().hub, clusterSets, { name: CLUSTER_SET_NAME }, (present) => ({
     ...present,
     spec: { ...present.spec, precedence },

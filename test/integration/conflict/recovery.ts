@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { awaitTold } from '#test/driver/events.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 import { CASES } from './cases.ts';
-import { addressIn, exports, merged, type Opened } from './shared.ts';
+import { addressIn, exports, merged } from './shared.ts';
 
-export function recovery(set: Opened): void {
+export function recovery(set: OpenedSet): void {
   it('the younger one gives in: both say that it is over', async () => {
     const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
     await exports(shbt, 'distribution', { spec: { trafficDistribution: 'PreferClose' } });

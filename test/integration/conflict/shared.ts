@@ -1,12 +1,7 @@
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { endpoint, service, slice } from '#test/driver/builders.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
-import { exportOf } from '#test/driver/exported.ts';
-import type { TestSet } from '#test/driver/set.ts';
 import type { Says } from './cases.ts';
-
-/** What every chapter is given: the set, from the first test on. */
-export type Opened = () => TestSet;
 
 /** The one endpoint that a cluster has for each of its Services. */
 export function addressIn(cluster: string, family = 'IPv4'): string {
@@ -33,13 +28,6 @@ export async function has(member: MemberCluster, name: string, { spec = {} }: Sa
 export async function exports(member: MemberCluster, name: string, says: Says): Promise<void> {
   await has(member, name, says);
   await member.exports('prod', name, says.exported);
-}
-
-/** Resolves when an export that is made from now on is younger than this one: their age counts in whole seconds. */
-export async function olderThanAllToCome(member: MemberCluster, name: string): Promise<void> {
-  const { metadata } = await exportOf(member, 'prod', name);
-  const left = Date.parse(metadata.creationTimestamp ?? '') + 1_100 - Date.now();
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
 }
 
 /** What must be the same in every member: all but the addresses. */

@@ -8,10 +8,11 @@ import { headless, port, service } from '#test/driver/builders.ts';
 import { editStatus } from '#test/driver/edit.ts';
 import { awaitTold, toldOn } from '#test/driver/events.ts';
 import { awaitConditions, conditionsOf, exportOf } from '#test/driver/exported.ts';
+import { exportsPlain, oneSecondAfter } from '#test/driver/exporting.ts';
 import { awaitNoRecord } from '#test/driver/records.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function conditions(set: Opened): void {
+export function conditions(set: OpenedSet): void {
   it('Valid, Ready and Conflict, with reason, message and the generation that they are about', async () => {
     const zzzc = set().member('zzzc');
     await exportsPlain(zzzc, 'prod', 'stated', '198.18.15.1');
@@ -36,7 +37,7 @@ export function conditions(set: Opened): void {
     // Antrea renewed the time with every write.
     const zzzc = set().member('zzzc');
     const before = await conditionsOf(zzzc, 'prod', 'stated');
-    await oneSecondAfter(before['Valid']);
+    await oneSecondAfter(before['Valid']?.lastTransitionTime);
     await zzzc.exports('prod', 'stated', { exportedLabels: { team: 'storage' } });
     const after = await awaitConditions(zzzc, 'prod', 'stated', (found) => {
       for (const type of ['Valid', 'Ready', 'Conflict']) expect(found[type]?.observedGeneration).toBe(2);
@@ -160,12 +161,6 @@ export function conditions(set: Opened): void {
     };
     expect({ ownerReferences, finalizers, labels, annotations }).toEqual({});
   });
-}
-
-/** Times of conditions have a grain of one second: only after one could a changed time be seen. */
-async function oneSecondAfter(condition: Condition | undefined): Promise<void> {
-  const left = timeOf(condition) + 1_100 - Date.now();
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
 }
 
 function timeOf(condition: Condition | undefined): number {

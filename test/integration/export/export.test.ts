@@ -7,6 +7,7 @@ import { names } from './names.ts';
 import { namespaceRules } from './namespace-rules.ts';
 import { order } from './order.ts';
 import { quiet } from './quiet.ts';
+import { readiness } from './readiness.ts';
 import { NAMESPACES } from './shared.ts';
 import { types } from './types.ts';
 
@@ -19,6 +20,7 @@ describe('a Service is exported from one cluster and seen in another', () => {
   });
   describe('whatever its type', () => types(set));
   describe('with its endpoints', () => endpoints(set));
+  describe('and with their readiness', () => readiness(set));
   describe('with the labels and annotations that it is to have there', () => metadata(set));
   describe('whatever comes and goes first', () => order(set));
   describe('and its ServiceExport says how it stands', () => conditions(set));

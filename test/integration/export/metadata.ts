@@ -6,7 +6,7 @@ import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { endpoint, service, slice } from '#test/driver/builders.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { awaitDerivedService } from '#test/driver/imported.ts';
-import type { Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
 const LABELS = {
   team: 'storage',
@@ -21,7 +21,7 @@ const ANNOTATIONS = {
   'kubectl.kubernetes.io/last-applied-configuration': '{}',
 };
 
-export function metadata(set: Opened): void {
+export function metadata(set: OpenedSet): void {
   it('those that are exported arrive on import and derived Service; what tools own things by does not (linkerd2#11358)', async () => {
     // https://github.com/linkerd/linkerd2/issues/11358, https://github.com/linkerd/linkerd2/pull/13802
     const zzzc = set().member('zzzc');

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { endpoint, headless, pod, port, service, slice } from '#test/driver/builders.ts';
 import { awaitSlices, derivedService } from '#test/driver/imported.ts';
-import { LONG, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
+import { LONG } from './shared.ts';
 
-export function names(set: Opened): void {
+export function names(set: OpenedSet): void {
   it('prod/web-api and prod-web/api are two Services (lighthouse#957)', async () => {
     // https://github.com/submariner-io/lighthouse/issues/957: joined by a dash, they were one on the hub.
     const zzzc = set().member('zzzc');

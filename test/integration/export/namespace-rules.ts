@@ -5,12 +5,13 @@ import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { edit } from '#test/driver/edit.ts';
 import { toldOn } from '#test/driver/events.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
 import { awaitNoRecord, recordOf } from '#test/driver/records.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function namespaceRules(set: Opened): void {
+export function namespaceRules(set: OpenedSet): void {
   it('none of the cluster itself may, which the ServiceExport says (lighthouse#2244)', async () => {
     // https://github.com/submariner-io/lighthouse/pull/2244, of which more below.
     const zzzc = set().member('zzzc');
@@ -122,7 +123,7 @@ export function namespaceRules(set: Opened): void {
 }
 
 /** The hub's admin writes the set's rules on namespaces. */
-async function rule(set: Opened, namespaces: NonNullable<IClusterSet['spec']>['namespaces'] & object) {
+async function rule(set: OpenedSet, namespaces: NonNullable<IClusterSet['spec']>['namespaces'] & object) {
   await edit(set().hub, clusterSets, { name: CLUSTER_SET_NAME }, (present) => ({
     ...present,
     spec: { ...present.spec, namespaces },
@@ -130,7 +131,7 @@ async function rule(set: Opened, namespaces: NonNullable<IClusterSet['spec']>['n
 }
 
 /** The hub's admin says which namespaces one member may export; undefined: all that the set allows. */
-async function allow(set: Opened, id: string, allowedNamespaces: string[] | undefined): Promise<void> {
+async function allow(set: OpenedSet, id: string, allowedNamespaces: string[] | undefined): Promise<void> {
   await edit(set().hub, members, { name: id }, ({ spec, ...present }: IMember) => {
     const { allowedNamespaces: _, ...rest } = spec ?? {};
     return { ...present, spec: { ...rest, ...(allowedNamespaces && { allowedNamespaces }) } };

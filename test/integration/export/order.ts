@@ -3,12 +3,13 @@ import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import { endpoint, port, service, slice } from '#test/driver/builders.ts';
 import { exportOf } from '#test/driver/exported.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
 import { awaitRecord } from '#test/driver/records.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 import { everyStep, type Step, type Thing } from './every-step.ts';
-import { exportsPlain, type Opened } from './shared.ts';
 
-export function order(set: Opened): void {
+export function order(set: OpenedSet): void {
   /**
    * https://github.com/submariner-io/lighthouse/issues/165, https://github.com/submariner-io/lighthouse/issues/195:
    * a ServiceExport before its Service was never picked up.
@@ -83,7 +84,7 @@ export function order(set: Opened): void {
 }
 
 /** What is made in one step tells by its number that it is none of an earlier one. */
-async function take(set: Opened, { thing, comes }: Step, number: number): Promise<void> {
+async function take(set: OpenedSet, { thing, comes }: Step, number: number): Promise<void> {
   const zzzc = set().member('zzzc');
   switch (thing) {
     case 'Service':
@@ -97,7 +98,7 @@ async function take(set: Opened, { thing, comes }: Step, number: number): Promis
   }
 }
 
-async function shows(set: Opened, there: ReadonlyMap<Thing, number>): Promise<void> {
+async function shows(set: OpenedSet, there: ReadonlyMap<Thing, number>): Promise<void> {
   const [serviceStep, sliceStep] = [there.get('Service'), there.get('slice')];
   const exported = there.has('ServiceExport') && serviceStep !== undefined;
   if (there.has('ServiceExport')) {

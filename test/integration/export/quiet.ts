@@ -5,10 +5,11 @@ import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { endpoint, slice } from '#test/driver/builders.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { AGENT_USER, agentUserOnHub } from '#test/driver/requests.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function quiet(set: Opened): void {
+export function quiet(set: OpenedSet): void {
   it('none where nothing that matters has changed: notes of others on Service, ServiceExport and slice', async (context) => {
     skipWithout(context, set().cluster('zzzc'), 'audit');
     const zzzc = set().member('zzzc');
@@ -46,7 +47,7 @@ export function quiet(set: Opened): void {
 }
 
 /** Asked later: what zzzc's agent has written by then about Service `quiet`, here and on the hub. */
-async function writesFrom(set: Opened): Promise<() => Promise<string[]>> {
+async function writesFrom(set: OpenedSet): Promise<() => Promise<string[]>> {
   const places = [
     { log: set().cluster('hub').audit, user: agentUserOnHub('zzzc') },
     { log: set().cluster('zzzc').audit, user: AGENT_USER },

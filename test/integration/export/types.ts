@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { endpoint, headless, port, service, slice } from '#test/driver/builders.ts';
 import { exportOf } from '#test/driver/exported.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitDerivedService, awaitNothingOf, derivedService } from '#test/driver/imported.ts';
 import { awaitNoRecord, sliceRecordsOf } from '#test/driver/records.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
 const ALIAS = { type: 'ExternalName', externalName: 'db.example.com' } as const;
 
-export function types(set: Opened): void {
+export function types(set: OpenedSet): void {
   it.each<[NonNullable<NonNullable<IService['spec']>['type']>, string]>([
     ['ClusterIP', '198.18.10.1'],
     // Lighthouse refuses the two.

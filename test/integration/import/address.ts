@@ -6,10 +6,11 @@ import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { headless, port, service } from '#test/driver/builders.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { awaitTold } from '#test/driver/events.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitDerivedService, awaitNothingOf, derivedService } from '#test/driver/imported.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function address(set: Opened): void {
+export function address(set: OpenedSet): void {
   it('which stays, while exporters come and go, ports change, endpoints are none and agents restart (mcs-api#169)', async () => {
     // https://github.com/kubernetes-sigs/mcs-api/pull/169: the derived Service never got the new ports.
     const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
@@ -51,15 +52,16 @@ export function address(set: Opened): void {
   it('which a derived Service that somebody deleted has again when it is made anew', async () => {
     await exportsPlain(set().member('zzzc'), 'prod', 'reclaimed', '198.18.31.11');
     const first = await addresses(set, 'reclaimed');
-    for (const member of set().members) {
-      await member.deletes(services, 'prod', derivedServiceName('prod', 'reclaimed'));
-      const before = first.get(member.id);
-      const derived = await awaitDerivedService(member, 'prod', 'reclaimed', ({ metadata }) =>
-        expect(metadata.uid).not.toBe(before?.derived),
-      );
-      expect(derived.spec?.clusterIPs).toEqual(before?.ips);
-      const { spec } = await member.awaitImport('prod', 'reclaimed');
-      expect(spec.ips).toEqual(before?.ips);
+    // An API server tells of a Service's end a moment before its address is free, so once would prove little.
+    for (let round = 0; round < 5; round++) {
+      for (const member of set().members) {
+        const before = await addressOf(member, 'reclaimed');
+        await member.deletes(services, 'prod', derivedServiceName('prod', 'reclaimed'));
+        await awaitDerivedService(member, 'prod', 'reclaimed', ({ metadata }) =>
+          expect(metadata.uid).not.toBe(before.derived),
+        );
+        expect((await addressOf(member, 'reclaimed')).ips).toEqual(first.get(member.id)?.ips);
+      }
     }
   });
 
@@ -139,7 +141,7 @@ interface Address {
 }
 
 /** Waits until the import has its address in every member, and returns them by member. */
-async function addresses(set: Opened, name: string): Promise<Map<string, Address>> {
+async function addresses(set: OpenedSet, name: string): Promise<Map<string, Address>> {
   const found = new Map<string, Address>();
   for (const member of set().members) {
     await member.awaitImport('prod', name, ({ spec, status }) => {

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { endpoint, service, slice } from '#test/driver/builders.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitSlices, derivedService } from '#test/driver/imported.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function families(set: Opened): void {
+export function families(set: OpenedSet): void {
   it('a cluster of one family has that one of a dual-stack Service, which is no conflict', async () => {
     const zzzc = set().member('zzzc');
     await exportsPlain(zzzc, 'prod', 'two', '198.18.35.1', {

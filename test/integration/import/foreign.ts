@@ -7,10 +7,11 @@ import { type IServiceImport, serviceImports } from '#apis/multicluster/service-
 import { derivedServiceName, importedSliceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { endpoint, service, slice } from '#test/driver/builders.ts';
 import { awaitTold } from '#test/driver/events.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitDerivedService } from '#test/driver/imported.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function foreign(set: Opened): void {
+export function foreign(set: OpenedSet): void {
   it('a ServiceImport of somebody else is told of and left alone; once it is gone, ours is there', async () => {
     const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
     const theirs: IServiceImport = {

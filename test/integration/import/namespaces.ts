@@ -2,12 +2,13 @@ import { expect, it } from 'vitest';
 import { type INamespace, namespaces as kind } from '#apis/kubernetes/namespace.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { endpoint, slice } from '#test/driver/builders.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
 import { NamespaceController } from '#test/driver/namespace-controller.ts';
 import { AGENT_USER } from '#test/driver/requests.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function namespaces(set: Opened): void {
+export function namespaces(set: OpenedSet): void {
   it('where it is not, that costs no request; once it is there, so is the import (lighthouse#1625)', async (context) => {
     // https://github.com/submariner-io/lighthouse/pull/1625: retries with a growing back-off, minutes after the fact.
     skipWithout(context, set().cluster('zzzc'), 'audit');
@@ -74,7 +75,7 @@ export function namespaces(set: Opened): void {
 }
 
 /** All that zzzc's agent has asked for in a namespace so far: `<verb> <resource> <status>`. */
-async function requestsIn(set: Opened, namespace: string): Promise<string[]> {
+async function requestsIn(set: OpenedSet, namespace: string): Promise<string[]> {
   const entries = await set().cluster('zzzc').audit.entries({ user: AGENT_USER });
   return entries
     .filter((entry) => entry.namespace === namespace && entry.resource !== 'events')

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { endpoint, port, service, slice } from '#test/driver/builders.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
+import { olderThanAllToCome } from '#test/driver/exporting.ts';
 import { awaitSlices } from '#test/driver/imported.ts';
-import type { Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function ports(set: Opened): void {
+export function ports(set: OpenedSet): void {
   it('under the name of the import’s port and with the pod’s own number, which differs from slice to slice (cilium#36735, antrea#3561)', async () => {
     // https://github.com/cilium/cilium/issues/36735, https://github.com/antrea-io/antrea/issues/3561
     // A named targetPort is looked up in each pod: two versions of one workload listen on two numbers.
@@ -35,7 +35,7 @@ export function ports(set: Opened): void {
     // No peer does this: kube-proxy matches by name, and the other cluster's endpoints would be dark.
     const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
     await exportsPorts(zzzc, 'renamed', '198.18.33.11', [port('http', 80)], 8001);
-    await olderThan(zzzc, 'renamed');
+    await olderThanAllToCome(zzzc, 'prod', 'renamed');
     await exportsPorts(shbt, 'renamed', '198.18.33.12', [port('web', 80)], 8002);
     await shbt.awaitCondition('prod', 'renamed', 'Conflict', 'True', 'PortConflict');
     for (const member of set().members) {
@@ -52,7 +52,7 @@ export function ports(set: Opened): void {
     // https://github.com/cilium/cilium/pull/43251
     const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
     await exportsPorts(zzzc, 'filtered', '198.18.33.21', [port('http', 80)], 8001);
-    await olderThan(zzzc, 'filtered');
+    await olderThanAllToCome(zzzc, 'prod', 'filtered');
     // Another number under the same name, and one that only this cluster has.
     await exportsPorts(shbt, 'filtered', '198.18.33.22', [port('http', 8080), port('metrics', 9090)], 8002);
     await shbt.awaitCondition('prod', 'filtered', 'Conflict', 'True', 'PortConflict');
@@ -75,7 +75,7 @@ export function ports(set: Opened): void {
   it('and no slice at all where none is left', async () => {
     const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
     await exportsPorts(zzzc, 'dark', '198.18.33.31', [port('http', 80)], 8001);
-    await olderThan(zzzc, 'dark');
+    await olderThanAllToCome(zzzc, 'prod', 'dark');
     await exportsPorts(shbt, 'dark', '198.18.33.32', [port('http', 8080)], 8002);
     await shbt.awaitCondition('prod', 'dark', 'Conflict', 'True', 'PortConflict');
     for (const member of set().members) {
@@ -101,11 +101,4 @@ async function exportsPorts(
   const podPorts = all.map((one, n) => ({ name: one.name ?? '', port: from + n, protocol: 'TCP' }));
   await member.slice(slice('prod', name, 'a', [endpoint(address)], podPorts));
   await member.exports('prod', name);
-}
-
-/** Exports have an age in whole seconds; resolves when any export made from now on is younger than this one. */
-async function olderThan(member: MemberCluster, name: string): Promise<void> {
-  const { metadata } = await member.client.get(serviceExports, { namespace: 'prod', name });
-  const left = Date.parse(metadata.creationTimestamp ?? '') + 1_100 - Date.now();
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
 }

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function removal(set: Opened): void {
+export function removal(set: OpenedSet): void {
   it('one exporter of three goes, then the second: what the last has stays (istio#36906)', async () => {
     // https://github.com/istio/istio/issues/36906, https://github.com/istio/istio/issues/37624
     for (const [n, member] of set().members.entries()) {

@@ -3,11 +3,11 @@ import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { AGENT_USER, agentUserOnHub, isRenewal } from '#test/driver/requests.ts';
-import type { Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
 const WRITES = ['create', 'update', 'patch', 'delete'];
 
-export function rest(set: Opened): void {
+export function rest(set: OpenedSet): void {
   it('nobody writes anything any more, in no cluster and not on the hub', async (context) => {
     // Whatever came before: a loop that is never content would show here.
     skipWithout(context, set().cluster('hub'), 'audit');

@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { endpoint, headless, service, slice } from '#test/driver/builders.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitSlices } from '#test/driver/imported.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function slices(set: Opened): void {
+export function slices(set: OpenedSet): void {
   it('one for each, with labels that are a closed set and the import as owner (envoyproxy/gateway#1908)', async () => {
     // https://github.com/envoyproxy/gateway/issues/1908: consumers find slices by these labels.
     const zzzc = set().member('zzzc');
@@ -112,7 +113,7 @@ export function slices(set: Opened): void {
   });
 }
 
-async function expectSlices(set: Opened, id: string, name: string, more: Record<string, string>) {
+async function expectSlices(set: OpenedSet, id: string, name: string, more: Record<string, string>) {
   const member = set().member(id);
   const { metadata: owner } = await member.awaitImport('prod', name);
   const found = await awaitSlices(member, 'prod', name, 'zzzc', (some) => {

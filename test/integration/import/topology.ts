@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { endpoint, headless, service, slice } from '#test/driver/builders.ts';
 import { awaitSlices } from '#test/driver/imported.ts';
-import type { Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
 const POD = { kind: 'Pod', namespace: 'prod', name: 'db-0', uid: '00000000-0000-4000-8000-000000000001' };
 
-export function topology(set: Opened): void {
+export function topology(set: OpenedSet): void {
   it('node and pod are named in their own cluster and in no other, which may have a node of that name', async () => {
     const zzzc = set().member('zzzc');
     await zzzc.service(headless('prod', 'placed'));

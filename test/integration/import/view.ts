@@ -4,10 +4,11 @@ import { apiVersionOf } from '#apis/meta.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { headless } from '#test/driver/builders.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitDerivedService } from '#test/driver/imported.ts';
-import { exportsPlain, type Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
-export function view(set: Opened): void {
+export function view(set: OpenedSet): void {
   it('in the exporter itself as well: pods look up their own clusterset name (lighthouse#656)', async () => {
     // https://github.com/submariner-io/lighthouse/issues/656
     const zzzc = set().member('zzzc');
