@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/report/closing-line.ts';
 
 const unit = ['apis/**/*.test.ts', 'src/**/*.test.ts', 'controllers/**/*.test.ts', 'test/**/*.unit.test.ts'];
+/** Tries every boundary between two writes of a whole life: minutes, for releases and after changes of the exporter. */
+const slow = ['test/integration/absence/exporter-killed.test.ts'];
 
 export default defineConfig({
   // Not below node_modules: an install must be able to empty that folder.
@@ -15,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: slow,
           globalSetup: ['test/prepare.ts'],
           environment: 'node',
           testTimeout: 120_000,
@@ -22,6 +25,16 @@ export default defineConfig({
           // Every file has control planes of its own, which wait more than they work: two files keep two cores
           // busy, and more would only make each other late.
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'release',
+          include: slow,
+          globalSetup: ['test/prepare.ts'],
+          environment: 'node',
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
         },
       },
     ],
