@@ -1,4 +1,3 @@
-import { leases } from '#apis/kubernetes/lease.ts';
 import type { AuditEntry } from '#test/clusters/audit.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
 import { AGENT_USER, agentUserOnHub } from './requests.ts';
@@ -16,12 +15,6 @@ export async function deletedByAgent(member: Cluster, since?: number): Promise<s
 export async function writtenOnHub(hub: Cluster, clusterId: string, since?: number): Promise<string[]> {
   const writes = await writesBy(hub, agentUserOnHub(clusterId), since);
   return writes.map((entry) => `${entry.verb} ${nameOf(entry)}`);
-}
-
-/** The same without Leases, which are renewed all the time. */
-export async function publishedBy(hub: Cluster, clusterId: string, since?: number): Promise<string[]> {
-  const writes = await writtenOnHub(hub, clusterId, since);
-  return writes.filter((write) => !write.includes(` ${leases.plural} `));
 }
 
 /** Only what took effect: a request that was refused has changed nothing. */
