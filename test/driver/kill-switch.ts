@@ -14,8 +14,8 @@ export interface PlannedKill {
 }
 
 /**
- * Kills a program exactly between two of its writes: when the server has committed the n-th one, and before the
- * reply is back. Up to then writes are passed on one at a time, and from then on none gets through.
+ * Kills a program exactly between two of its writes: when the server has committed the n-th one, whose
+ * reply never arrives. Up to then writes are passed on one at a time, and from then on none gets through.
  */
 export class KillSwitch {
   readonly #on: FaultProxy;
@@ -45,7 +45,9 @@ export class KillSwitch {
       const { body } = await exchange.forward();
       await body.dump();
       committed++;
-      await kill().then(killed.resolve, killed.reject);
+      // Whatever it still tries until it is gone, nothing gets through.
+      exchange.reset();
+      kill().then(killed.resolve, killed.reject);
     };
     let turn: Promise<unknown> = Promise.resolve();
     const oneByOne: Action = (exchange) => {

@@ -34,12 +34,21 @@ export function answerRaw(code: number, body: string, contentType = 'application
   };
 }
 
-/** The server commits, and the client never learns: the connection breaks before the first byte of the reply. */
-export function dropReply(): Action {
+/**
+ * The server commits, and the client never learns: the connection breaks before the first byte of the reply.
+ * With `which` only for replies with such a status; others are passed on.
+ */
+export function dropReply(which: (status: number) => boolean = () => true): Action {
   return async (exchange) => {
-    const { body } = await exchange.forward();
-    await body.dump();
-    exchange.reset();
+    const { statusCode, headers, body } = await exchange.forward();
+    if (which(statusCode)) {
+      await body.dump();
+      exchange.reset();
+      return;
+    }
+    exchange.begin(statusCode, headers);
+    for await (const chunk of body) await exchange.write(chunk);
+    exchange.end();
   };
 }
 
