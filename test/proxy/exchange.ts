@@ -69,10 +69,17 @@ export class Exchange {
     this.#response.flushHeaders();
   }
 
-  /** Resolves when the client's side has taken the bytes. */
+  /** Resolves when the client's side has taken the bytes, or is gone. */
   async write(chunk: Buffer | string): Promise<void> {
-    if (this.#gone.signal.aborted) return;
-    await new Promise<void>((resolve) => this.#response.write(chunk, () => resolve()));
+    const { signal } = this.#gone;
+    if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // A response that is closed meanwhile never says that it has written.
+    const onGone = () => resolve();
+    signal.addEventListener('abort', onGone, { once: true });
+    this.#response.write(chunk, () => resolve());
+    await promise;
+    signal.removeEventListener('abort', onGone);
   }
 
   /** Ends the answer as if it were complete. */
