@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { awaitNothingOf } from '#test/driver/imported.ts';
+import type { MemberRecords } from '#test/driver/hub-admin.ts';
+import { pictureOf } from '#test/driver/picture.ts';
 import type { TestSet } from '#test/driver/set.ts';
 import { importedSlice, sliceRecord } from './names.ts';
 import { marksOfAll } from './shared.ts';
@@ -66,27 +68,43 @@ export class Life {
     return new Life(set, namespace, name, await marksOfAll(set));
   }
 
-  /** Waits until the hub holds exactly what is exported after a step, and every member shows exactly that. */
-  async settled({ exported }: Step): Promise<void> {
-    const at = this.#namespace;
-    const services = Object.keys(exported).map((name) => `${at}.${name}`);
-    const slices = Object.entries(exported).flatMap(([name, of]) =>
-      Object.keys(of).map((suffix) => sliceRecord(at, name, suffix)),
-    );
-    await eventually('the hub holds what is exported, and nothing else', async () => {
-      const held = await this.#set.hubAdmin.records('zzzc', at);
-      expect(held).toEqual({ report: services, services, slices: slices.sort() });
+  /**
+   * Waits until the hub holds exactly what is exported after a step, and every member shows exactly that; or
+   * until `unless` says so.
+   */
+  async settled(step: Step, unless: () => boolean): Promise<void> {
+    await eventually('everybody has what is exported, and nothing else', async () => {
+      if (unless()) return;
+      const held = await this.#set.hubAdmin.records('zzzc', this.#namespace);
+      expect(held).toEqual(this.#records(step));
+      const shown = this.#shown(step);
+      for (const member of this.#set.members) {
+        const picture = await pictureOf(member, this.#namespace);
+        expect(Object.keys(picture).sort()).toEqual(Object.keys(shown).sort());
+        expect(picture).toMatchObject(shown);
+      }
     });
-    for (const member of this.#set.members) {
-      for (const name of this.#names) {
-        const addresses = exported[name];
-        if (addresses === undefined) await awaitNothingOf(member, at, name);
-        else {
-          await member.awaitImport(at, name);
-          await member.awaitAddresses(at, name, 'zzzc', Object.values(addresses));
-        }
+  }
+
+  #records({ exported }: Step): MemberRecords {
+    const services = Object.keys(exported).map((name) => `${this.#namespace}.${name}`);
+    const slices = Object.entries(exported).flatMap(([name, of]) =>
+      Object.keys(of).map((suffix) => sliceRecord(this.#namespace, name, suffix)),
+    );
+    return { report: services, services, slices: slices.sort() };
+  }
+
+  #shown({ exported }: Step): Record<string, object> {
+    const shown: Record<string, object> = {};
+    for (const [name, addresses] of Object.entries(exported)) {
+      shown[`ServiceImport ${name}`] = { clusters: [{ cluster: 'zzzc' }] };
+      if (name === this.#names[1]) shown[`Service ${derivedServiceName(this.#namespace, name)}`] = {};
+      for (const [suffix, address] of Object.entries(addresses)) {
+        const imported = importedSlice(this.#namespace, name, suffix, 'zzzc');
+        shown[`EndpointSlice ${imported}`] = { endpoints: [{ addresses: [address] }] };
       }
     }
+    return shown;
   }
 
   /** Throws where an agent has deleted anything by now that was exported all the while up to the last step. */
