@@ -10,8 +10,8 @@ import type { KubeClient, ObjectKey } from '#src/kube/client.ts';
 import { installCrds } from '#test/clusters/crds.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
 import { absentAsUndefined } from './cluster.ts';
+import { dropKinds } from './drop-kinds.ts';
 import { edit } from './edit.ts';
-import { eventually } from './eventually.ts';
 import { apply, HUB_CRDS } from './install.ts';
 
 /** What lies on the hub of one member, by name. */
@@ -77,16 +77,7 @@ export class HubAdmin {
 
   /** Drops the CRD, and with it all objects of the kind; resolves when the kind is no longer served. */
   async dropKind(resource: Resource<KubeObject>): Promise<void> {
-    const crd = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${resource.plural}.${resource.group}`;
-    await this.#cluster.admin.call('DELETE', crd);
-    await eventually(`${resource.plural} are no longer served`, async () => {
-      const list = `/apis/${resource.group}/${resource.version}/${resource.plural}`;
-      const answers = [
-        await this.#cluster.admin.send('GET', crd),
-        await this.#cluster.admin.send('GET', list),
-      ];
-      if (answers.some(({ status }) => status !== 404)) throw new Error('they still are');
-    });
+    await dropKinds(this.#cluster, resource);
   }
 
   /** Installs the CRDs that are missing. */

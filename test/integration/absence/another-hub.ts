@@ -11,7 +11,7 @@ import { headless, pod, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
 import { applyMember, grantMember } from '#test/driver/install.ts';
-import { type Picture, pictureOf } from '#test/driver/picture.ts';
+import { completePictureOf, type Picture, pictureOf } from '#test/driver/picture.ts';
 import { sliceRecord } from './names.ts';
 import type { Opened } from './shared.ts';
 import { hasSeen, says } from './witness.ts';
@@ -52,7 +52,7 @@ export function anotherHub(set: Opened): void {
     firstHub = await hub().etcd.save();
     await shbt().unexports(NS, 'old');
     for (const member of set().members) await member.awaitNoImport(NS, 'old');
-    kept = await pictureOf(shbt(), NS);
+    kept = await completePictureOf(shbt(), NS);
   });
 
   it('a wiped hub removes nothing, neither while it refuses the agents nor while it lacks our kinds (guards against https://github.com/submariner-io/lighthouse/issues/1472)', async () => {
@@ -107,7 +107,7 @@ export function anotherHub(set: Opened): void {
   });
 
   it('an older database under the same URL is another hub, too: nothing is published, nothing imported', async () => {
-    kept = await pictureOf(zzzc(), NS);
+    kept = await completePictureOf(zzzc(), NS);
     await hub().etcd.restore(firstHub, 'plain');
     const before = await hub().audit.mark();
     const lines = set().members.map(({ id }) => set().agent(id).log.length);

@@ -15,7 +15,7 @@ import { headless, pod, slice } from '#test/driver/builders.ts';
 import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
-import { pictureOf } from '#test/driver/picture.ts';
+import { completePictureOf, pictureOf } from '#test/driver/picture.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import { sliceRecord } from './names.ts';
 import { marksOfAll, type Opened } from './shared.ts';
@@ -74,7 +74,7 @@ export function fences(set: Opened): void {
   });
 
   it('own records that somebody edits or deletes are repaired, and what was imported stays', async () => {
-    const before = await pictureOf(shbt(), NS);
+    const before = await completePictureOf(shbt(), NS);
     const marks = await marksOfAll(set());
     const service = { namespace, name: exportedServiceName(NS, 'db') };
     const wanted = await specs();

@@ -7,6 +7,7 @@ import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
 import { derivedService } from '#test/driver/imported.ts';
+import { completePictureOf } from '#test/driver/picture.ts';
 import type { Opened } from './shared.ts';
 
 const NS = 'frozen';
@@ -32,6 +33,7 @@ export function frozen(set: Opened): void {
   afterAll(() => eu?.close());
 
   it('while a source is neither present nor proven gone, spec and derived Service stay, and only endpoints of sources that are present move', async () => {
+    for (const member of set().members) await completePictureOf(member, NS);
     const before = await Promise.all(set().members.map((member) => shapeIn(member.id)));
     await set().hubAdmin.deletes(exportedServices, record);
     await zzzc().service(service(NS, 'web', { ports: [port('tcp', 80), port('extra', 8080)] }));

@@ -7,7 +7,7 @@ import { headless, pod, port, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { History } from '#test/driver/history.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
-import { type Picture, pictureOf } from '#test/driver/picture.ts';
+import { completePictureOf, type Picture, pictureOf } from '#test/driver/picture.ts';
 import { importedSlice, sliceRecord } from './names.ts';
 import { marksOfAll, type Opened } from './shared.ts';
 
@@ -47,7 +47,7 @@ export function restored(set: Opened, mode: RevisionMode): void {
       await member.awaitImport(mode, 'web', ({ spec }) => expect(spec.ports[0]?.port).toBe(81));
     }
     before = {
-      picture: await pictureOf(shbt(), mode),
+      picture: await completePictureOf(shbt(), mode),
       marks: await marksOfAll(set()),
     };
     slices = await History.open(shbt().client, endpointSlices, mode);

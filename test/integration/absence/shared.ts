@@ -1,5 +1,5 @@
 import type { MemberRecords } from '#test/driver/hub-admin.ts';
-import { type Picture, pictureOf } from '#test/driver/picture.ts';
+import { completePictureOf, type Picture, pictureOf } from '#test/driver/picture.ts';
 import type { TestSet } from '#test/driver/set.ts';
 
 /** What every chapter is given: the set, from the first test on. */
@@ -8,6 +8,11 @@ export type Opened = () => TestSet;
 /** What every member shows of a namespace now, by member. */
 export async function picturesOfAll(set: TestSet, namespace: string): Promise<Record<string, Picture>> {
   return byMember(set, async (id) => pictureOf(set.member(id), namespace));
+}
+
+/** The same, complete. */
+export async function completePictures(set: TestSet, namespace: string): Promise<Record<string, Picture>> {
+  return byMember(set, async (id) => completePictureOf(set.member(id), namespace));
 }
 
 /** What every member has on the hub of a namespace now, by member. */

@@ -18,7 +18,7 @@ import { type Picture, pictureOf, uidsIn } from '#test/driver/picture.ts';
 import { answerRaw, editedList, statusOf } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import type { ProxiedRequest } from '#test/proxy/request.ts';
-import { type Opened, picturesOfAll, recordsOfAll } from './shared.ts';
+import { completePictures, type Opened, picturesOfAll, recordsOfAll } from './shared.ts';
 import { hasSeen, hasTakenOver } from './witness.ts';
 
 const NS = 'slips';
@@ -62,7 +62,7 @@ export function slips(set: Opened): void {
 
   it.each(HUB_KINDS)('the CRD of $kind is dropped, and installed again', async (kind) => {
     const known = await admin().clusterSetUID();
-    const before = await picturesOfAll(set(), NS);
+    const before = await completePictures(set(), NS);
     const from = set().members.map(({ id }) => set().agent(id).log.length);
     await admin().dropKind(kind);
     for (const [index, { id }] of set().members.entries()) {
@@ -83,7 +83,7 @@ export function slips(set: Opened): void {
   });
 
   it('the namespace of a member is deleted, and made again (guards against https://github.com/antrea-io/antrea/blob/main/docs/multicluster/upgrade.md)', async () => {
-    const before = await picturesOfAll(set(), NS);
+    const before = await completePictures(set(), NS);
     const namespace = { name: memberNamespace('zzzc') };
     await admin().deletes(namespaces, namespace);
     await eventually('the namespace is gone', async () => {
@@ -99,7 +99,7 @@ export function slips(set: Opened): void {
   });
 
   it('the right to read a kind is revoked, and given back: 403 is never "empty"', async () => {
-    const before = await picturesOfAll(set(), NS);
+    const before = await completePictures(set(), NS);
     await admin().lets(HUB_KINDS.filter((kind) => kind !== exportedServices));
     proxy.resetConnections();
     await hasSeen(set().agent('shbt'), 403, { kind: exportedServices });
@@ -121,7 +121,7 @@ export function slips(set: Opened): void {
     ['an empty', () => []],
     ['a partial', (items: unknown[]) => items.slice(0, Math.floor(items.length / 2))],
   ])('%s list of every kind is answered, and later a complete one', async (_, part) => {
-    const before = await picturesOfAll(set(), NS);
+    const before = await completePictures(set(), NS);
     const agent = set().agent('shbt');
     const from = agent.log.length;
     const scripts = HUB_KINDS.map(({ plural }) =>
@@ -172,7 +172,7 @@ export function slips(set: Opened): void {
 
   /** Everything is live again: new addresses arrive, the hub holds all records, and nothing is another object. */
   async function isAsBefore(before: Record<string, Picture>, address: string): Promise<void> {
-    await shbt().awaitAddresses(NS, 'db', 'zzzc', [address]);
+    for (const member of set().members) await member.awaitAddresses(NS, 'db', 'zzzc', [address]);
     await set().settle(NS);
     await eventually('the hub holds everything again', async () =>
       expect(await recordsOfAll(set(), NS)).toEqual(records),

@@ -3,7 +3,7 @@ import type { JumpingClock } from '#test/clock/jumping-clock.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, port, service, slice } from '#test/driver/builders.ts';
 import { pictureOf } from '#test/driver/picture.ts';
-import { marksOfAll, type Opened, picturesOfAll } from './shared.ts';
+import { completePictures, marksOfAll, type Opened } from './shared.ts';
 import { says } from './witness.ts';
 
 const NS = 'silent';
@@ -29,7 +29,7 @@ export function withoutHub(set: Opened, clock: JumpingClock): void {
     await shbt().awaitImport(LATER, 'web', ({ spec }) => expect(spec.ports).toHaveLength(1));
     await shbt().awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.7']);
     await zzzc().awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
-    const before = await picturesOfAll(set(), NS);
+    const before = await completePictures(set(), NS);
     const marks = await marksOfAll(set());
     const from = set().members.map(({ id }) => set().agent(id).log.length);
 
@@ -47,7 +47,7 @@ export function withoutHub(set: Opened, clock: JumpingClock): void {
   });
 
   it('an agent starts without the hub, keeps what is imported, and its own endpoints current (guards against https://github.com/submariner-io/submariner/issues/789)', async () => {
-    const before = await picturesOfAll(set(), NS);
+    const before = await completePictures(set(), NS);
     const marks = await marksOfAll(set());
     for (const { id } of set().members) {
       const agent = await set().restartAgent(id);

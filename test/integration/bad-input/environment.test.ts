@@ -14,13 +14,13 @@ import { readKubeconfigFile } from '#test/clusters/read-kubeconfig.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { deletedByAgent, writtenOnHub } from '#test/driver/audit.ts';
 import { headless, pods, slice } from '#test/driver/builders.ts';
+import { dropKinds } from '#test/driver/drop-kinds.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { LISTENING, urlOf } from '#test/driver/idle.ts';
 import { impatientClock } from '#test/driver/impatient-clock.ts';
 import { MEMBER_CRDS } from '#test/driver/install.ts';
 import { awaitTrouble, troubles } from '#test/driver/log.ts';
 import { useSet } from '#test/driver/use-set.ts';
-import { dropKinds } from './drop-kinds.ts';
 import { restrict } from './restrict.ts';
 
 const HUB_KINDS = [clusterSets, members, memberReports, exportedServices, exportedEndpointSlices];
