@@ -40,7 +40,7 @@ export class DockerProvider implements ClusterProvider {
     const port = await workspace.port();
     const network = await this.#sharedNetwork(workspace.defer.bind(workspace));
     const container = await new K3sContainer(K3S_IMAGE)
-      .withCommand(k3sCommand(spec, addressesOf(index, spec.dualStack ?? false)))
+      .withCommand(k3sCommand(spec, addressesOf(index, spec.stack ?? 'ipv4')))
       // A fixed port: it must be the same after the API server has been stopped and started.
       .withExposedPorts({ container: API_PORT, host: port })
       .withNetwork(network)
@@ -86,8 +86,8 @@ function k3sCommand(spec: ClusterSpec, addresses: Addresses): string[] {
   return [
     'server',
     '--disable=traefik,servicelb,metrics-server,local-storage,coredns',
-    `--cluster-cidr=${spec.podRange ?? addresses.pods}`,
-    `--service-cidr=${spec.serviceRange ?? addresses.services}`,
+    `--cluster-cidr=${spec.podRange ?? addresses.pods.join(',')}`,
+    `--service-cidr=${spec.serviceRange ?? addresses.services.join(',')}`,
     `--tls-san=${spec.name}`,
     ...(spec.apiServerFlags ?? []).map((flag) => `--kube-apiserver-arg=${flag.replace(/^--/, '')}`),
   ];

@@ -16,7 +16,7 @@ import {
 /** Clusters out of programs built from the Go modules under test/clusters/go. Gives everything. */
 export class GoProvider implements ClusterProvider {
   readonly name = 'go';
-  readonly capabilities: ReadonlySet<Capability> = new Set(ALL_CAPABILITIES);
+  readonly capabilities: ReadonlySet<Capability> = new Set(ALL_CAPABILITIES.filter((one) => one !== 'nodes'));
   #binaries: Binaries | undefined;
 
   async prepare(specs: readonly ClusterSpec[], progress: Progress): Promise<void> {

@@ -1,5 +1,7 @@
+import type { Stack } from './addresses.ts';
 import type { AdminClient } from './admin.ts';
 import type { AuditLog } from './audit.ts';
+import type { ClusterNode } from './cluster-node.ts';
 import type { Workspace } from './machine/workspace.ts';
 import type { Progress } from './progress.ts';
 
@@ -10,19 +12,30 @@ export type ProviderName = 'existing' | 'envtest' | 'docker' | 'go';
  *
  * - `api`: a real API server; every provider gives it.
  * - `controllers`: the stock kube-controller-manager runs (EndpointSlices, StatefulSets, garbage, namespaces).
- * - `pods`: pods get scheduled, an address, and become Ready.
+ * - `pods`: pods get scheduled, an address, and become Ready; they may be objects only.
+ * - `nodes`: pods really run, packets flow between the pods of all clusters of the set, exec works.
  * - `dns`: CoreDNS with `multicluster clusterset.local` can be started.
  * - `identities`: kubeconfigs for any user and groups.
  * - `restart`: the API server can be stopped, started on the same port and data, and paused.
  * - `etcd`: the database can be saved, restored in both revision modes, and wiped.
  * - `audit`: exact counts of requests by user.
  */
-export type Capability = 'api' | 'controllers' | 'pods' | 'dns' | 'identities' | 'restart' | 'etcd' | 'audit';
+export type Capability =
+  | 'api'
+  | 'controllers'
+  | 'pods'
+  | 'nodes'
+  | 'dns'
+  | 'identities'
+  | 'restart'
+  | 'etcd'
+  | 'audit';
 
 export const ALL_CAPABILITIES: readonly Capability[] = [
   'api',
   'controllers',
   'pods',
+  'nodes',
   'dns',
   'identities',
   'restart',
@@ -37,14 +50,20 @@ export interface ClusterSpec {
   controllers?: boolean;
   /** Runs the scheduler and kwok with one node, so that pods become Ready; implies controllers. */
   pods?: boolean;
+  /**
+   * Runs one real node in a network namespace of its own: kubelet, containerd, kube-proxy, and the cluster's DNS as
+   * Deployment and Service `kube-dns` in kube-system. Implies controllers and the scheduler; kwok stays out.
+   * `dns` then needs nothing else: that DNS serves clusterset.local, too, where the MCS CRDs are among `crds`.
+   */
+  node?: boolean;
   /** Runs CoreDNS for cluster.local and clusterset.local; needs the MCS CRDs among `crds`. */
   dns?: boolean;
   /** Writes an audit log: one line per request, metadata only. */
   audit?: boolean;
   /** CRD manifests to apply: files, or folders with *.yaml in them or deeper. */
   crds?: readonly string[];
-  /** A second service range, for IPv6. */
-  dualStack?: boolean;
+  /** Address families of Services, and of pods and nodes where there are real ones; `ipv4` unless told. */
+  stack?: Stack;
   /** Ranges other than those of addresses.ts. */
   serviceRange?: string;
   podRange?: string;
@@ -92,8 +111,10 @@ export interface Cluster {
   readonly name: string;
   readonly provider: ProviderName;
   readonly capabilities: ReadonlySet<Capability>;
-  /** `https://127.0.0.1:port` */
+  /** Where processes of this machine reach the API server, `https://address:port`. */
   readonly server: string;
+  /** Where pods of any cluster of the set reach it. Only in a set that has a cluster with a node. */
+  readonly serverForPods: string;
   /** PEM of the API server's authority; undefined: the system's. */
   readonly ca: string | undefined;
   /** The admin's kubeconfig, as text and as a file. */
@@ -105,7 +126,12 @@ export interface Cluster {
   readonly apiServer: ApiServerControl;
   readonly etcd: EtcdControl;
   readonly audit: AuditLog;
-  /** Where CoreDNS listens, UDP and TCP. */
+  /** The real node; see ClusterSpec.node. */
+  readonly node: ClusterNode;
+  /**
+   * Where CoreDNS listens, UDP and TCP, for processes of this machine. With a node it is the Service `kube-dns`,
+   * which pods of the cluster know under the same address.
+   */
   readonly dns: DnsAddress;
   /** Starts CoreDNS where the spec did not; the MCS CRDs must be there. */
   startDns(): Promise<DnsAddress>;
@@ -122,6 +148,8 @@ export interface StartRequest {
   /** 0 is the hub; picks the address ranges. */
   index: number;
   workspace: Workspace;
+  /** The specs of all clusters of the set, this one's among them. */
+  set: readonly ClusterSpec[];
 }
 
 /** A way to get clusters. They differ in nothing but how a cluster starts. */

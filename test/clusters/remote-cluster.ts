@@ -1,5 +1,6 @@
 import { AdminClient } from './admin.ts';
 import type { AuditLog } from './audit.ts';
+import type { ClusterNode } from './cluster-node.ts';
 import type { Access } from './kubeconfig.ts';
 import type { Workspace } from './machine/workspace.ts';
 import {
@@ -67,6 +68,14 @@ export class RemoteCluster implements Cluster {
   get apiServer(): ApiServerControl {
     if (this.#setup.apiServer === undefined) throw new MissingCapability(this.provider, 'restart');
     return this.#setup.apiServer;
+  }
+
+  get serverForPods(): string {
+    throw new MissingCapability(this.provider, 'nodes');
+  }
+
+  get node(): ClusterNode {
+    throw new MissingCapability(this.provider, 'nodes');
   }
 
   get etcd(): EtcdControl {

@@ -67,7 +67,7 @@ async function startAll(
   try {
     const starts = specs.map((spec, index) =>
       progress.during(`start ${spec.name}`, { usualMs: USUAL_START_MS }, () =>
-        provider.start({ spec, index, workspace }),
+        provider.start({ spec, index, workspace, set: specs }),
       ),
     );
     const clusters = await Promise.all(starts);

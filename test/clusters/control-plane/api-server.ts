@@ -68,7 +68,7 @@ export function apiServerFlags(place: ApiServerPlace): string[] {
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${files.tokenKey}`,
     `--service-account-signing-key-file=${files.tokenKey}`,
-    `--service-cluster-ip-range=${addresses.services}`,
+    `--service-cluster-ip-range=${addresses.services.join(',')}`,
     '--allow-privileged=true',
     '--profiling=false',
     // Open watches are ended at once; without it they hold a stopping server for a minute.

@@ -23,15 +23,17 @@ export async function startKwok(
   admin: AdminClient,
 ): Promise<Program> {
   const node = `${place.name}-node`;
-  await admin.apply(`/api/v1/nodes/${node}`, nodeObject(node, place));
+  // kwok knows one range: pods that are objects only have one address, of the stack's first family.
+  const [podCidr = ''] = place.addresses.pods;
+  await admin.apply(`/api/v1/nodes/${node}`, nodeObject(node, place.name, podCidr));
   const program = await workspace.launch({
     name: `${place.name}/kwok`,
     command: kwok.binary,
     args: [
       `--kubeconfig=${place.kubeconfig}`,
       '--manage-all-nodes',
-      `--cidr=${place.addresses.pods}`,
-      `--node-ip=${place.addresses.node}`,
+      `--cidr=${podCidr}`,
+      `--node-ip=${place.addresses.node[0]}`,
       '--node-lease-duration-seconds=40',
       '--server-address=',
       ...kwok.stages.flatMap((stage) => ['-c', stage]),
@@ -42,7 +44,7 @@ export async function startKwok(
 }
 
 /** The node as a kubelet would register it; without podCIDR all clusters would hand out the same addresses. */
-function nodeObject(name: string, { name: cluster, addresses }: KwokPlace): object {
+function nodeObject(name: string, cluster: string, podCIDR: string): object {
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -57,7 +59,7 @@ function nodeObject(name: string, { name: cluster, addresses }: KwokPlace): obje
       },
       annotations: { 'kwok.x-k8s.io/node': 'fake' },
     },
-    spec: { podCIDR: addresses.pods, podCIDRs: [addresses.pods] },
+    spec: { podCIDR, podCIDRs: [podCIDR] },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Addresses, addressesOf } from '../addresses.ts';
 import { AdminClient } from '../admin.ts';
 import { AuditLog } from '../audit.ts';
+import type { ClusterNode } from '../cluster-node.ts';
 import { installCrds } from '../crds.ts';
 import type { Program } from '../machine/program.ts';
 import type { Workspace } from '../machine/workspace.ts';
@@ -60,11 +61,11 @@ export class LocalCluster implements Cluster {
     this.#workspace = workspace;
     this.#spec = spec;
     this.#binaries = setup.binaries;
-    const usual = addressesOf(index, spec.dualStack ?? false);
+    const usual = addressesOf(index, spec.stack ?? 'ipv4');
     this.#addresses = {
       ...usual,
-      pods: spec.podRange ?? usual.pods,
-      services: spec.serviceRange ?? usual.services,
+      pods: spec.podRange?.split(',') ?? usual.pods,
+      services: spec.serviceRange?.split(',') ?? usual.services,
     };
     this.#identities = new Identities(workspace, spec.name, ports.apiServer, this.#addresses);
     this.kubeconfig = this.#identities.kubeconfig({ user: 'test:admin', groups: ['system:masters'] });
@@ -119,6 +120,14 @@ export class LocalCluster implements Cluster {
 
   get server(): string {
     return this.#identities.server;
+  }
+
+  get serverForPods(): string {
+    throw new MissingCapability(this.provider, 'nodes');
+  }
+
+  get node(): ClusterNode {
+    throw new MissingCapability(this.provider, 'nodes');
   }
 
   get ca(): string {

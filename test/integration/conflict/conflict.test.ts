@@ -8,7 +8,7 @@ import { recovery } from './recovery.ts';
 import { exports, has } from './shared.ts';
 
 describe('where exporters of one Service disagree', () => {
-  const set = useSet({ clusters: { dualStack: true } });
+  const set = useSet({ clusters: { stack: 'dual' } });
   const before = new Map<string, string[]>();
 
   // Everybody is younger by more than a second than those before: all tests share the two waits that this takes.

@@ -14,7 +14,7 @@ import { types } from './types.ts';
 describe('a Service is exported from one cluster and seen in another', () => {
   const set = useSet({
     members: ['zzzc', 'shbt'],
-    clusters: { dualStack: true },
+    clusters: { stack: 'dual' },
     each: { hub: { audit: true }, zzzc: { audit: true, controllers: true } },
     namespaces: NAMESPACES,
   });

@@ -16,7 +16,7 @@ describe('what one cluster exports is imported into each', () => {
   const set = useSet({
     clusters: { audit: true },
     // bjpdc has one family only.
-    each: { zzzc: { dualStack: true }, shbt: { dualStack: true } },
+    each: { zzzc: { stack: 'dual' }, shbt: { stack: 'dual' } },
     agents: false,
   });
   beforeAll(() => {
