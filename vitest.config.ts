@@ -2,15 +2,6 @@ import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/report/closing-line.ts';
 
 const unit = ['apis/**/*.test.ts', 'src/**/*.test.ts', 'controllers/**/*.test.ts', 'test/**/*.unit.test.ts'];
-/**
- * `npm run test:release`. The first tries every boundary between two writes of a whole life, which takes minutes;
- * the second has been seen to fail on one run of three, by a cause not found yet.
- */
-const onDemand = [
-  'test/integration/absence/exporter-killed.test.ts',
-  'test/integration/absence/proof.test.ts',
-];
-
 export default defineConfig({
   // Not below node_modules: an install must be able to empty that folder.
   cacheDir: '.tombolo/vitest',
@@ -23,7 +14,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: onDemand,
           globalSetup: ['test/prepare.ts'],
           environment: 'node',
           testTimeout: 120_000,
@@ -31,16 +21,6 @@ export default defineConfig({
           // Every file has control planes of its own, which wait more than they work: two files keep two cores
           // busy, and more would only make each other late.
           maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: 'release',
-          include: onDemand,
-          globalSetup: ['test/prepare.ts'],
-          environment: 'node',
-          testTimeout: 900_000,
-          hookTimeout: 300_000,
         },
       },
     ],

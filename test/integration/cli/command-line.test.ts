@@ -243,3 +243,18 @@ it('the version is the one of package.json', async () => {
   expect(ran).toEqual({ code: 0, out: line, err: [] });
   expect(await tombolo(['--version'])).toEqual(ran);
 });
+
+it('the version for programs is one JSON object', async () => {
+  const { code, out } = await tombolo(['version', '-o', 'json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({
+    version: packageJson.version,
+    commit: 'unknown',
+    node: process.version,
+    platform: `${process.platform}/${process.arch}`,
+  });
+  expect(await tombolo(['version', '-o', 'yaml'])).toMatchObject({
+    code: 2,
+    err: [expect.stringContaining('Allowed choices are text, json')],
+  });
+});
