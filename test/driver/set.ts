@@ -23,7 +23,7 @@ export interface SetOptions {
   members?: readonly string[];
   /** What every cluster of the set has besides an API server. */
   clusters?: Partial<ClusterSpec>;
-  /** What single clusters have besides that, by name; the hub's is `hub`. */
+  /** What single clusters have besides that, by name; the hub's is `hub`. Without `crds` a hub has only its grants. */
   each?: Readonly<Record<string, Partial<ClusterSpec>>>;
   /** The member in whose own cluster the hub lives; a cluster of its own unless told. */
   hubIn?: string;
@@ -87,7 +87,7 @@ export class TestSet {
       clock,
     );
     await Promise.all([
-      set.installHub(),
+      each['hub']?.crds?.length === 0 ? set.grantAccess() : set.installHub(),
       ...set.clusters.members.map((member) => set.#installMember(member)),
     ]);
     return set;

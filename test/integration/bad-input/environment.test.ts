@@ -5,8 +5,6 @@ import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
-import { serviceExports } from '#apis/multicluster/service-export.ts';
-import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { Authority } from '#test/clusters/control-plane/certs.ts';
 import { installCrds } from '#test/clusters/crds.ts';
 import { kubeconfig } from '#test/clusters/kubeconfig.ts';
@@ -14,7 +12,6 @@ import { readKubeconfigFile } from '#test/clusters/read-kubeconfig.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { deletedByAgent, writtenOnHub } from '#test/driver/audit.ts';
 import { headless, pods, slice } from '#test/driver/builders.ts';
-import { dropKinds } from '#test/driver/drop-kinds.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { LISTENING, urlOf } from '#test/driver/idle.ts';
 import { impatientClock } from '#test/driver/impatient-clock.ts';
@@ -33,6 +30,7 @@ describe('an agent whose surroundings are wrong says what, where and what to do,
   const set = useSet({
     members: ['zzzc', 'shbt'],
     clusters: { audit: true },
+    each: { hub: { crds: [] }, shbt: { crds: [] } },
     agents: false,
     clock: impatientClock(),
   });
@@ -48,8 +46,6 @@ describe('an agent whose surroundings are wrong says what, where and what to do,
   };
 
   beforeAll(async () => {
-    await dropKinds(set().cluster('hub'), ...HUB_KINDS);
-    await dropKinds(set().cluster('shbt'), serviceExports, serviceImports);
     for (const id of ['zzzc', 'shbt']) {
       await set().member(id).service(headless('prod', 'db'));
       await set()
