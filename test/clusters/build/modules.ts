@@ -13,7 +13,7 @@ export interface GoModule {
   usualMs: number;
 }
 
-export type ModuleName = 'etcd' | 'kubernetes' | 'coredns' | 'kwok';
+export type ModuleName = 'etcd' | 'kubernetes' | 'kubernetes-node' | 'coredns' | 'kwok' | 'helm';
 
 const STRIP = ['-s', '-w'];
 
@@ -35,6 +35,18 @@ export const MODULES: Readonly<Record<ModuleName, GoModule>> = {
     },
     ldflags: kubernetesStamps,
     usualMs: 290_000,
+  },
+  // A module of its own: nobody builds the API server anew for it, nor these for clusters without nodes.
+  'kubernetes-node': {
+    name: 'kubernetes-node',
+    versionOf: 'k8s.io/kubernetes',
+    programs: {
+      kubelet: 'k8s.io/kubernetes/cmd/kubelet',
+      'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
+      kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+    },
+    ldflags: kubernetesStamps,
+    usualMs: 150_000,
   },
   coredns: {
     name: 'coredns',
@@ -59,6 +71,14 @@ export const MODULES: Readonly<Record<ModuleName, GoModule>> = {
       ],
     },
     usualMs: 85_000,
+  },
+  // For the tests of the charts only; Helm 4 comes as a binary.
+  helm: {
+    name: 'helm',
+    versionOf: 'helm.sh/helm/v3',
+    programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
+    ldflags: (version) => [...STRIP, `-X helm.sh/helm/v3/internal/version.version=${version}`],
+    usualMs: 150_000,
   },
 };
 
