@@ -17,6 +17,9 @@ export interface Bundle {
 const REQUIRE =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
+/** Node takes `.js` for an ES module only where a package.json says so. */
+const MODULE = Buffer.from('{"type":"module"}\n');
+
 /**
  * Bundles `src/main.ts`; writes nothing. The same sources give the same bytes. `commit` is what
  * `tombolo version` will say. Rejects with esbuild's error, which names file and line.
@@ -47,7 +50,7 @@ export async function bundle(commit: string): Promise<Bundle> {
     .map(({ path, contents }): [string, Uint8Array] => [path.slice(join(ROOT, 'out').length + 1), contents])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    files: new Map(sorted.filter(([name]) => !name.endsWith('.map'))),
+    files: new Map([...sorted.filter(([name]) => !name.endsWith('.map')), ['package.json', MODULE]]),
     maps: new Map(sorted.filter(([name]) => name.endsWith('.map'))),
     metafile,
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { bundle, ROOT } from './bundle.ts';
@@ -11,7 +11,7 @@ const command = new Command('bundle')
   .action(async ({ output }: { output: string }) => {
     const { files, maps } = await bundle((await revision(process.env)).commit);
     const folder = resolve(output);
-    rmSync(folder, { recursive: true, force: true });
+    clear(folder);
     mkdirSync(folder, { recursive: true });
     for (const [name, content] of [...files, ...maps]) writeFileSync(join(folder, name), content);
     const bytes = [...files.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -19,6 +19,15 @@ const command = new Command('bundle')
       `${join(folder, 'main.js')}: ${files.size} files, ${(bytes / 1e6).toFixed(1)} MB, source maps beside them\n`,
     );
   });
+
+/** Empties a folder that holds a bundle. Throws rather than empty another one. */
+function clear(folder: string): void {
+  if (!existsSync(folder)) return;
+  if (readdirSync(folder).length > 0 && !existsSync(join(folder, 'main.js'))) {
+    throw new Error(`${folder} holds something that is no bundle: name another --output`);
+  }
+  rmSync(folder, { recursive: true });
+}
 
 try {
   await command.parseAsync();
