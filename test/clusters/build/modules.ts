@@ -77,7 +77,7 @@ export const MODULES: Readonly<Record<ModuleName, GoModule>> = {
     name: 'helm',
     versionOf: 'helm.sh/helm/v3',
     programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
-    ldflags: (version) => [...STRIP, `-X helm.sh/helm/v3/internal/version.version=${version}`],
+    ldflags: helmStamps,
     usualMs: 150_000,
   },
 };
@@ -92,6 +92,17 @@ function kubernetesStamps(version: string): string[] {
     `-X k8s.io/component-base/version.gitMinor=${minor}`,
     `-X k8s.io/client-go/pkg/version.gitVersion=${version}`,
   ];
+}
+
+/** Without them `helm template` takes every cluster for Kubernetes 1.20. */
+function helmStamps(version: string): string[] {
+  const helm = 'helm.sh/helm/v3';
+  const stamps = {
+    'internal/version.version': version,
+    'pkg/chartutil.k8sVersionMinor': '37',
+    'pkg/lint/rules.k8sVersionMinor': '37',
+  };
+  return [...STRIP, ...Object.entries(stamps).map(([name, value]) => `-X ${helm}/${name}=${value}`)];
 }
 
 /** The version that a go.mod requires of a module. @throws when it does not. */
