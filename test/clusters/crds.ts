@@ -25,6 +25,14 @@ export async function installCrds(admin: AdminClient, paths: readonly string[]):
   );
 }
 
+/** Whether the kind that CoreDNS serves clusterset.local from is among the files or folders. */
+export function definesServiceImports(paths: readonly string[]): boolean {
+  return paths
+    .flatMap(filesOf)
+    .flatMap(readCrds)
+    .some(({ name }) => name === 'serviceimports.multicluster.x-k8s.io');
+}
+
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })

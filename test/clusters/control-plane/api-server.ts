@@ -6,6 +6,8 @@ import type { Workspace } from '../machine/workspace.ts';
 /** Everything one kube-apiserver is started with; the same again when it is started again. */
 export interface ApiServerPlace {
   name: string;
+  /** Where it listens. */
+  address: string;
   port: number;
   etcd: string;
   addresses: Addresses;
@@ -21,6 +23,8 @@ export interface ApiServerFiles {
   clientCa: string;
   /** Signs and verifies service account tokens. */
   tokenKey: string;
+  kubeletClientCert: string;
+  kubeletClientKey: string;
 }
 
 /** One line per request at metadata level; a watch has a second one when it begins. */
@@ -56,7 +60,7 @@ export function apiServerFlags(place: ApiServerPlace): string[] {
   const { files, addresses, audit } = place;
   const flags = [
     `--etcd-servers=${place.etcd}`,
-    '--bind-address=127.0.0.1',
+    `--bind-address=${place.address}`,
     `--secure-port=${place.port}`,
     `--advertise-address=${addresses.apiServer}`,
     '--endpoint-reconciler-type=master-count',
@@ -70,6 +74,11 @@ export function apiServerFlags(place: ApiServerPlace): string[] {
     `--service-account-signing-key-file=${files.tokenKey}`,
     `--service-cluster-ip-range=${addresses.services.join(',')}`,
     '--allow-privileged=true',
+    `--kubelet-client-certificate=${files.kubeletClientCert}`,
+    `--kubelet-client-key=${files.kubeletClientKey}`,
+    `--kubelet-certificate-authority=${files.clientCa}`,
+    // By name it would ask this machine's resolver for a node of ours.
+    '--kubelet-preferred-address-types=InternalIP',
     '--profiling=false',
     // Open watches are ended at once; without it they hold a stopping server for a minute.
     '--shutdown-watch-termination-grace-period=2s',

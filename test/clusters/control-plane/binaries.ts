@@ -1,3 +1,4 @@
+import type { NodePrograms } from '../node/local-node.ts';
 import type { KwokProgram } from './kwok.ts';
 
 /** Paths of the programs that a local control plane is made of. What is absent, the cluster cannot do. */
@@ -9,4 +10,6 @@ export interface Binaries {
   kubeScheduler?: string;
   coredns?: string;
   kwok?: KwokProgram;
+  /** For real nodes. */
+  node?: NodePrograms;
 }

@@ -6,7 +6,8 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import {
   bits,
   explicit,
@@ -132,9 +133,9 @@ function extension(type: string, critical: boolean, value: Buffer): Buffer {
 
 /** GeneralName: [2] is a DNS name, [7] an address in network order. */
 function altName(host: string): Buffer {
-  return isIPv4(host)
-    ? tlv(0x87, Buffer.from(host.split('.').map(Number)))
-    : tlv(0x82, Buffer.from(host, 'ascii'));
+  return isIP(host) === 0
+    ? tlv(0x82, Buffer.from(host, 'ascii'))
+    : tlv(0x87, Buffer.from(ipaddr.parse(host).toByteArray()));
 }
 
 function keyIdOf(key: KeyObject): Buffer {

@@ -61,8 +61,11 @@ export async function answers({ server, port }: DnsAddress): Promise<boolean> {
   return replies.every((reply) => reply.answers.length > 0);
 }
 
-async function grantReading(admin: AdminClient): Promise<void> {
-  const { name, namespace } = ACCOUNT;
+/** Lets a ServiceAccount read all that CoreDNS serves from. */
+export async function grantReading(
+  admin: AdminClient,
+  { name, namespace }: { name: string; namespace: string } = ACCOUNT,
+): Promise<void> {
   const verbs = ['list', 'watch'];
   await admin.apply(`/apis/${RBAC}/v1/clusterroles/${name}`, {
     apiVersion: `${RBAC}/v1`,

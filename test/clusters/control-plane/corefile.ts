@@ -23,3 +23,30 @@ export function corefile({ bind, port, readyPort, kubeconfig }: CorefilePlace): 
 }
 `;
 }
+
+/**
+ * For CoreDNS as a Deployment: the stock file of Kubernetes' installers without its cache, with clusterset.local where
+ * the kinds for it are there. Whatever else is asked goes to a resolver that knows no name: there is no way out.
+ */
+export function clusterCorefile({ multicluster }: { multicluster: boolean }): string {
+  const zones = ['cluster.local', ...(multicluster ? ['clusterset.local'] : []), 'in-addr.arpa', 'ip6.arpa'];
+  return `.:53 {
+  errors
+  health
+  ready
+  kubernetes ${zones.join(' ')} {
+    pods insecure
+    fallthrough in-addr.arpa ip6.arpa
+    ttl 0${multicluster ? '\n    multicluster clusterset.local' : ''}
+  }
+  forward . 127.0.0.1:5353
+  reload 2s
+}
+.:5353 {
+  bind 127.0.0.1
+  template ANY ANY {
+    rcode NXDOMAIN
+  }
+}
+`;
+}

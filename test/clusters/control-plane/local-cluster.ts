@@ -1,10 +1,12 @@
-import { type Addresses, addressesOf } from '../addresses.ts';
+import type { Addresses } from '../addresses.ts';
 import { AdminClient } from '../admin.ts';
 import { AuditLog } from '../audit.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { installCrds } from '../crds.ts';
+import { definesServiceImports, installCrds } from '../crds.ts';
 import type { Program } from '../machine/program.ts';
 import type { Workspace } from '../machine/workspace.ts';
+import { type Fabric, rangesOf } from '../node/fabric.ts';
+import { LocalNode } from '../node/local-node.ts';
 import {
   type ApiServerControl,
   type Capability,
@@ -32,6 +34,8 @@ export interface LocalSetup {
   provider: ProviderName;
   capabilities: ReadonlySet<Capability>;
   binaries: Binaries;
+  /** The network of the set, where it has nodes. */
+  fabric?: Fabric | undefined;
 }
 
 /** A control plane out of plain processes on 127.0.0.1. Its workspace ends it. */
@@ -46,12 +50,14 @@ export class LocalCluster implements Cluster {
   readonly #spec: ClusterSpec;
   readonly #binaries: Binaries;
   readonly #addresses: Addresses;
+  readonly #fabric: Fabric | undefined;
   readonly #identities: Identities;
   readonly #apiServer: LocalApiServer;
   readonly #etcd: LocalEtcd;
   readonly #audit: AuditLog | undefined;
   #companions: Program[] = [];
   #dns: DnsAddress | undefined;
+  #node: LocalNode | undefined;
 
   private constructor(request: StartRequest, setup: LocalSetup, ports: Ports) {
     const { spec, index, workspace } = request;
@@ -61,13 +67,11 @@ export class LocalCluster implements Cluster {
     this.#workspace = workspace;
     this.#spec = spec;
     this.#binaries = setup.binaries;
-    const usual = addressesOf(index, spec.stack ?? 'ipv4');
-    this.#addresses = {
-      ...usual,
-      pods: spec.podRange?.split(',') ?? usual.pods,
-      services: spec.serviceRange?.split(',') ?? usual.services,
-    };
-    this.#identities = new Identities(workspace, spec.name, ports.apiServer, this.#addresses);
+    this.#addresses = rangesOf({ spec, index });
+    this.#fabric = setup.fabric;
+    // Pods cannot reach this machine's loopback; where there are pods, the bridge has an address for each API server.
+    const address = setup.fabric === undefined ? '127.0.0.1' : this.#addresses.apiServer;
+    this.#identities = new Identities(workspace, spec.name, address, ports.apiServer, this.#addresses);
     this.kubeconfig = this.#identities.kubeconfig({ user: 'test:admin', groups: ['system:masters'] });
     this.kubeconfigPath = workspace.write(`${spec.name}.kubeconfig`, this.kubeconfig);
     this.admin = new AdminClient(this.#identities.admin);
@@ -89,6 +93,7 @@ export class LocalCluster implements Cluster {
       setup.binaries.kubeApiserver,
       {
         name: spec.name,
+        address,
         port: ports.apiServer,
         etcd: etcdUrl(etcd),
         addresses: this.#addresses,
@@ -111,9 +116,10 @@ export class LocalCluster implements Cluster {
       etcdPeer: await workspace.port(),
     };
     const cluster = new LocalCluster(request, setup, ports);
-    await cluster.#etcd.start();
-    await cluster.#apiServer.start();
-    await Promise.all([cluster.#startCompanions(), installCrds(cluster.admin, spec.crds ?? [])]);
+    await Promise.all([cluster.#startServer(), cluster.#openNode()]);
+    // The DNS of a cluster with a node wants the kinds it serves to be there.
+    await installCrds(cluster.admin, spec.crds ?? []);
+    await cluster.#startCompanions();
     if (spec.dns && setup.binaries.coredns !== undefined) await cluster.startDns();
     return cluster;
   }
@@ -123,11 +129,17 @@ export class LocalCluster implements Cluster {
   }
 
   get serverForPods(): string {
-    throw new MissingCapability(this.provider, 'nodes');
+    this.#need('nodes');
+    if (this.#fabric === undefined)
+      throw new Error(`no cluster of ${this.name}'s set has a node (ClusterSpec.node)`);
+    return this.server;
   }
 
   get node(): ClusterNode {
-    throw new MissingCapability(this.provider, 'nodes');
+    this.#need('nodes');
+    if (this.#node === undefined)
+      throw new Error(`${this.name} was started without a node (ClusterSpec.node)`);
+    return this.#node;
   }
 
   get ca(): string {
@@ -152,6 +164,7 @@ export class LocalCluster implements Cluster {
 
   get dns(): DnsAddress {
     this.#need('dns');
+    if (this.#node !== undefined) return this.#node.dns;
     if (this.#dns === undefined) throw new Error(`${this.name} was started without dns (ClusterSpec.dns)`);
     return this.#dns;
   }
@@ -161,6 +174,7 @@ export class LocalCluster implements Cluster {
   }
 
   async startDns(): Promise<DnsAddress> {
+    if (this.#node !== undefined) return this.#node.dns;
     const { coredns } = this.#binaries;
     if (coredns === undefined) throw new MissingCapability(this.provider, 'dns');
     this.#dns ??= await startCoreDns(this.#workspace, coredns, this.name, {
@@ -171,18 +185,38 @@ export class LocalCluster implements Cluster {
     return this.#dns;
   }
 
+  async #startServer(): Promise<void> {
+    await this.#etcd.start();
+    await this.#apiServer.start();
+  }
+
+  /** What the provider lacks is left out: tests that need it ask, and are skipped. */
+  async #openNode(): Promise<void> {
+    const { name, node, stack = 'ipv4', crds = [] } = this.#spec;
+    if (!node || this.#fabric === undefined || this.#binaries.node === undefined) return;
+    const place = {
+      name,
+      stack,
+      addresses: this.#addresses,
+      networkNamespace: this.#fabric.namespaceOf(name),
+      multicluster: definesServiceImports(crds),
+    };
+    this.#node = await LocalNode.open(this.#workspace, this.#binaries.node, place, this.#identities);
+  }
+
   async #startCompanions(): Promise<void> {
     const { controllers = false, pods = false } = this.#spec;
-    const starts: Promise<Program>[] = [];
-    // What the provider lacks is left out: tests that need it ask, and are skipped.
+    const node = this.#node;
+    const starts: Promise<Program | Program[]>[] = [];
     const { kubeControllerManager, kubeScheduler, kwok } = this.#binaries;
-    if ((controllers || pods) && kubeControllerManager !== undefined) {
+    if ((controllers || pods || node !== undefined) && kubeControllerManager !== undefined) {
       starts.push(this.#startControllers(kubeControllerManager));
-      if (pods && kubeScheduler !== undefined && kwok !== undefined) {
-        starts.push(this.#startScheduler(kubeScheduler), this.#startKwok(kwok));
-      }
+      if ((pods || node !== undefined) && kubeScheduler !== undefined)
+        starts.push(this.#startScheduler(kubeScheduler));
+      if (node !== undefined) starts.push(node.join(this.admin));
+      else if (pods && kwok !== undefined) starts.push(this.#startKwok(kwok));
     }
-    this.#companions = await Promise.all(starts);
+    this.#companions = (await Promise.all(starts)).flat();
   }
 
   #startControllers(binary: string): Promise<Program> {

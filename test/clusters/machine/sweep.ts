@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, type Owner, parseOwner, processStart } from './owner.ts';
+import { removeRemains } from './remains.ts';
 
 /** A program that was started in a workspace, as its registry file tells. */
 export interface Recorded {
@@ -29,7 +30,7 @@ export function survivors(folder: string): Recorded[] {
     .filter((program) => processStart(program.pid) === program.start);
 }
 
-/** Kills what a workspace started and removes its folder; needs no event loop, so it works while exiting. */
+/** Kills what a workspace started, removes what it made outside and then its folder; needs no event loop, so it works while exiting. */
 export function destroy(folder: string): void {
   const end = performance.now() + DEADLINE_MS;
   for (let left = survivors(folder); left.length > 0 && performance.now() < end; left = survivors(folder)) {
@@ -42,6 +43,7 @@ export function destroy(folder: string): void {
     }
     pauseThread(10);
   }
+  removeRemains(folder);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -9,10 +9,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { thisProcess } from './owner.ts';
+import { processStart, thisProcess } from './owner.ts';
 import { BLOCKS, PortBlock } from './ports.ts';
 import { Program, type ProgramSpec } from './program.ts';
-import { destroy, KEPT, sweep } from './sweep.ts';
+import { type Remain, recordRemain } from './remains.ts';
+import { destroy, KEPT, type Recorded, sweep } from './sweep.ts';
 
 export interface WorkspaceOptions {
   /** Where the folder is made; memory (/dev/shm) where there is such a thing, else the system's temporary folder. */
@@ -103,10 +104,25 @@ export class Workspace {
       await program.kill();
       throw new Error(`start ${spec.name}: the workspace was closed meanwhile`);
     }
-    const { name, pid, start } = program;
-    appendFileSync(this.file('processes'), `${JSON.stringify({ name, pid, start })}\n`);
+    this.#record(program);
     this.#programs.push(program);
     return program;
+  }
+
+  /** Takes charge of a process that one of its programs started: it must be gone before the folder goes. */
+  adopt(name: string, pid: number): void {
+    const start = processStart(pid);
+    if (start !== undefined) this.#record({ name, pid, start });
+  }
+
+  #record({ name, pid, start }: Recorded): void {
+    appendFileSync(this.file('processes'), `${JSON.stringify({ name, pid, start })}\n`);
+  }
+
+  /** Takes charge of something outside of the folder; called before it is made. */
+  willMake(remain: Remain): void {
+    if (this.#closed) throw new Error(`make ${remain.name}: the workspace is closed`);
+    recordRemain(this.folder, remain);
   }
 
   /** Has `task` run by close(), last one first, before anything is killed; not when the owner ends without it. */
