@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PlatformImage } from './build.ts';
-import { ENTRYPOINT } from './manifest.ts';
+import { commandIn } from './command.ts';
 import { imageTree, writeTree } from './unpack.ts';
 
 const TIMES = 11;
@@ -26,15 +26,11 @@ export async function startUpMs(layout: string): Promise<number | undefined> {
   const root = mkdtempSync(join(tmpdir(), 'tombolo-image-'));
   try {
     writeTree(root, await imageTree(layout, 'amd64'));
-    // By its own loader and libraries, without a change of root, which would need rights.
-    const libraries = join(root, 'usr/lib/x86_64-linux-gnu');
-    const loader = readdirSync(libraries).find((name) => name.startsWith('ld-linux'));
-    if (loader === undefined) throw new Error('the image holds no loader');
-    const args = ['--library-path', libraries, ...ENTRYPOINT.map((path) => join(root, path)), 'version'];
+    const { command, args } = commandIn(root);
     const times: number[] = [];
     for (let i = 0; i < TIMES; i++) {
       const start = performance.now();
-      const { status, stderr } = spawnSync(join(libraries, loader), args, { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(command, [...args, 'version'], { encoding: 'utf8' });
       times.push(performance.now() - start);
       if (status !== 0) throw new Error(`tombolo version from the image ended with ${status}: ${stderr}`);
     }

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { renderFootprint } from './footprint/figures.ts';
+import { type FootprintOptions, runFootprint } from './footprint/run.ts';
 import { renderMemory } from './memory/figures.ts';
 import { ENDPOINTS_OF_A_SERVICE } from './memory/records.ts';
 import { runMemory } from './memory/run.ts';
@@ -82,6 +84,24 @@ bench
   .action(async ({ n, json }: { n: number; json: boolean }) => {
     const found = await runMemory(n, say);
     print(json ? JSON.stringify(found) : renderMemory(found));
+  });
+
+bench
+  .command('footprint')
+  .description(
+    'resident memory of the two programs that have nothing to do, run from the image (npm run image)',
+  )
+  .option('--image <folder>', 'the OCI image layout', 'dist/image')
+  .addOption(
+    new Option('--seconds <seconds>', 'how long they are left alone')
+      .argParser(between(1, 3_600))
+      .default(60),
+  )
+  .option('--node-flag <flag...>', 'flags of Node, as a chart gives them', [])
+  .option('--json', 'print one JSON object', false)
+  .action(async ({ json, ...options }: FootprintOptions & { json: boolean }) => {
+    const found = await runFootprint(options, say);
+    print(json ? JSON.stringify(found) : renderFootprint(found));
   });
 
 try {

@@ -10,9 +10,17 @@ export type AgentSpec =
   | { role: 'hub'; kubeconfig: string }
   | { role: 'member'; clusterId: string; kubeconfig: string; hubKubeconfig: string };
 
+/** How a program is started; what is to be its arguments comes behind. */
+export interface CommandLine {
+  command: string;
+  args: readonly string[];
+}
+
 export interface AgentOptions {
   /** Flags of Node itself, besides the heap limit. */
   nodeFlags?: readonly string[];
+  /** A build of the program to run in place of the sources, with all flags of its own. */
+  program?: CommandLine;
 }
 
 /** A process of the product as users run it: `node src/main.ts member …`. */
@@ -36,20 +44,12 @@ export async function startAgent(
     flags.push('--cluster-id', spec.clusterId);
     flags.push('--hub-kubeconfig', workspace.write(`${name}-hub.kubeconfig`, spec.hubKubeconfig));
   }
+  const sources = { command: process.execPath, args: [HEAP_LIMIT, ...(options.nodeFlags ?? []), MAIN] };
+  const { command, args } = options.program ?? sources;
   const program = await workspace.launch({
     name,
-    command: process.execPath,
-    args: [
-      HEAP_LIMIT,
-      ...(options.nodeFlags ?? []),
-      MAIN,
-      spec.role,
-      ...flags,
-      '--listen',
-      `127.0.0.1:${port}`,
-      '--log-format',
-      'json',
-    ],
+    command,
+    args: [...args, spec.role, ...flags, '--listen', `127.0.0.1:${port}`, '--log-format', 'json'],
   });
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   await program.ready(async () => (await get('/readyz')).ok, { timeoutMs: 120_000 });
