@@ -1,12 +1,18 @@
 /** The zone that KEP-1645 reserves for the set. */
 const ZONE = 'svc.clusterset.local';
 
-export type RecordType = 'A' | 'SRV';
+/**
+ * A question to DNS (`A`, `SRV`), or one connection to a name (`CONNECT`), or many of which the clusters that
+ * answered count (`SPREAD`).
+ */
+export type QuestionType = 'A' | 'SRV' | 'CONNECT' | 'SPREAD';
 
-/** One name and what every CoreDNS of the set has to say to it. */
+/** One name and what everybody who asks for it has to find. */
 export interface Expectation {
   name: string;
-  type: RecordType;
+  type: QuestionType;
+  /** Of connections. */
+  port?: number;
   /** In which member this is asked; absent: in each. */
   askedIn?: string;
   /** Sorted. Empty: the name must not exist. */

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 import { Progress } from '#test/clusters/progress.ts';
+import { containers } from './containers.ts';
+import { objects } from './objects.ts';
 import { isGood, jsonReport, textReport, whatToTry } from './report.ts';
 import { startRig } from './rig.ts';
 import { tellStory } from './story.ts';
 
-const USAGE = `usage: npm run demo -- [--keep] [--json]
+const USAGE = `usage: npm run demo -- [--pods] [--keep] [--json]
 
+  --pods   pods that really run, on one node a member: who answers is read from a connection, not from DNS
   --keep   leave everything running until Ctrl-C, and say what to try
   --json   print one JSON object at the end: {ok, answers, steps}
 `;
@@ -15,10 +18,11 @@ async function main(): Promise<number> {
   if (options === undefined) return 2;
   const progress = new Progress();
   // Ctrl-C at any moment: the clusters' workspace ends all that runs in it before the signal ends this process.
-  const rig = await startRig(progress);
+  const rig = await startRig(progress, { nodes: options.pods });
   try {
-    const steps = await tellStory(rig, progress);
-    process.stdout.write(options.json ? `${jsonReport(steps)}\n` : textReport(steps));
+    const scene = options.pods ? containers(rig) : objects(rig);
+    const steps = await tellStory(rig, scene, progress);
+    process.stdout.write(options.json ? `${jsonReport(steps)}\n` : textReport(steps, scene.headings));
     if (options.keep) {
       progress.note(whatToTry(rig));
       await forEver();
@@ -29,10 +33,12 @@ async function main(): Promise<number> {
   }
 }
 
-function readOptions(): { keep: boolean; json: boolean } | undefined {
+function readOptions(): { pods: boolean; keep: boolean; json: boolean } | undefined {
   try {
-    const { values } = parseArgs({ options: { keep: { type: 'boolean' }, json: { type: 'boolean' } } });
-    return { keep: values.keep ?? false, json: values.json ?? false };
+    const { values } = parseArgs({
+      options: { pods: { type: 'boolean' }, keep: { type: 'boolean' }, json: { type: 'boolean' } },
+    });
+    return { pods: values.pods ?? false, keep: values.keep ?? false, json: values.json ?? false };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}`);
     return undefined;

@@ -2,7 +2,7 @@ import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { CONTAINER, NAMESPACE, pods } from './workload.ts';
+import { awaitPod, CONTAINER, NAMESPACE, type Pod, pods } from './workload.ts';
 
 interface Node extends KubeObject {
   spec?: { unschedulable?: boolean };
@@ -10,22 +10,23 @@ interface Node extends KubeObject {
 
 const nodes: Resource<Node> = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
 
+/** Replaces a pod that runs. Addresses are handed out in turn: it comes back with another one. */
+export async function replaceContainer(member: MemberCluster, name: string): Promise<void> {
+  const old = await deleteAway(member, name);
+  await awaitOther(member, old);
+}
+
 /**
- * Replaces a pod so that it comes back with another address; resolves with it once the pod is Ready again.
+ * Replaces a pod that is an object.
  *
  * The address range hands out the lowest free address, so the old one would come back at once. While the node
  * is cordoned a newcomer takes it: a pod that names its node needs no scheduler.
  */
-export async function replacePod(member: MemberCluster, name: string): Promise<string> {
-  const key = { namespace: NAMESPACE, name };
-  const old = await member.client.get(pods, key);
-  const nodeName = old.spec?.nodeName ?? '';
+export async function replaceObject(member: MemberCluster, name: string): Promise<void> {
+  const { spec } = await member.client.get(pods, { namespace: NAMESPACE, name });
+  const nodeName = spec?.nodeName ?? '';
   await cordon(member, nodeName, true);
-  await member.deletes(pods, NAMESPACE, name);
-  await eventually(`pod ${name} of ${member.id} is gone`, async () => {
-    const present = await absentAsUndefined(member.client.get(pods, key));
-    if (present?.metadata.uid === old.metadata.uid) throw new Error('it is still there');
-  });
+  const old = await deleteAway(member, name);
   const newcomer = `newcomer-of-${name}`;
   await member.has(pods, {
     apiVersion: 'v1',
@@ -33,11 +34,27 @@ export async function replacePod(member: MemberCluster, name: string): Promise<s
     metadata: { name: newcomer, namespace: NAMESPACE },
     spec: { nodeName, containers: [CONTAINER] },
   });
-  await awaitAddress(member, newcomer);
+  await awaitPod(member, newcomer);
   await cordon(member, nodeName, false);
-  const address = await awaitAddress(member, name);
-  if (address === old.status?.podIP) throw new Error(`pod ${name} came back with its old address ${address}`);
-  return address;
+  await awaitOther(member, old);
+}
+
+/** Deletes a pod; resolves with what it was when it is gone. */
+async function deleteAway(member: MemberCluster, name: string): Promise<Pod> {
+  const key = { namespace: NAMESPACE, name };
+  const old = await member.client.get(pods, key);
+  await member.deletes(pods, NAMESPACE, name);
+  await eventually(`pod ${name} of ${member.id} is gone`, async () => {
+    const present = await absentAsUndefined(member.client.get(pods, key));
+    if (present?.metadata.uid === old.metadata.uid) throw new Error('it is still there');
+  });
+  return old;
+}
+
+async function awaitOther(member: MemberCluster, { metadata, status }: Pod): Promise<void> {
+  const address = await awaitPod(member, metadata.name);
+  if (address === status?.podIP)
+    throw new Error(`pod ${metadata.name} came back with its old address ${address}`);
 }
 
 async function cordon(member: MemberCluster, node: string, unschedulable: boolean): Promise<void> {
@@ -45,15 +62,4 @@ async function cordon(member: MemberCluster, node: string, unschedulable: boolea
     ...present,
     spec: { ...present.spec, unschedulable },
   }));
-}
-
-async function awaitAddress(member: MemberCluster, name: string): Promise<string> {
-  return eventually(`pod ${name} of ${member.id} is Ready`, async () => {
-    const { status } = await member.client.get(pods, { namespace: NAMESPACE, name });
-    const ready = status?.conditions?.some(
-      (condition) => condition.type === 'Ready' && condition.status === 'True',
-    );
-    if (!ready || status?.podIP === undefined) throw new Error('it is not Ready');
-    return status.podIP;
-  });
 }

@@ -18,7 +18,7 @@ export function jsonReport(steps: readonly Step[]): string {
 }
 
 /** The whole outcome for people: the full table once, after it what each step changed, and a summary. */
-export function textReport(steps: readonly Step[]): string {
+export function textReport(steps: readonly Step[], headings: readonly string[]): string {
   const answers = steps.flatMap((step) => step.answers);
   const right = answers.filter(isRight).length;
   const good = steps.filter(({ ok }) => ok).length;
@@ -27,7 +27,7 @@ export function textReport(steps: readonly Step[]): string {
       '',
       `${index + 1}. ${step.name}`,
       '',
-      ...indented(answerTable(changes(steps, index))),
+      ...indented(answerTable(headings, changes(steps, index))),
     ]),
     '',
     ...steps.map(({ name, ok, ms }) => `${ok ? 'ok   ' : 'WRONG'} ${String(ms).padStart(6)} ms  ${name}`),

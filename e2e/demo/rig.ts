@@ -2,7 +2,7 @@ import { connect } from '#src/kube/connect.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import type { Workspace } from '#test/clusters/machine/workspace.ts';
 import type { Progress } from '#test/clusters/progress.ts';
-import type { Cluster } from '#test/clusters/provider.ts';
+import type { Cluster, ClusterSpec } from '#test/clusters/provider.ts';
 import { type ClusterSet, startClusters } from '#test/clusters/start.ts';
 import { MemberCluster } from '#test/driver/cluster.ts';
 import { admitMember, HUB_CRDS, installHub, installMember, MEMBER_CRDS } from '#test/driver/install.ts';
@@ -20,15 +20,21 @@ export interface Rig {
   dns: readonly DnsServer[];
   /** A member by its id. Throws for an unknown one. */
   member(id: string): MemberCluster;
+  /** The same as a running cluster. */
+  cluster(id: string): Cluster;
   stop(): Promise<void>;
 }
 
-/** Starts the clusters, installs Tombolo as its charts would, and starts its processes. */
-export async function startRig(progress: Progress): Promise<Rig> {
+/**
+ * Starts the clusters, installs Tombolo as its charts would, and starts its processes. With `nodes` every member
+ * has a real node, on which pods run; without, pods are objects.
+ */
+export async function startRig(progress: Progress, { nodes }: { nodes: boolean }): Promise<Rig> {
+  const kind: Partial<ClusterSpec> = nodes ? { node: true } : { pods: true, dns: true };
   const clusters = await startClusters(
     {
       hub: { name: 'hub', controllers: true, crds: [HUB_CRDS] },
-      members: MEMBERS.map((name) => ({ name, pods: true, dns: true, crds: [MEMBER_CRDS] })),
+      members: MEMBERS.map((name) => ({ name, ...kind, crds: [MEMBER_CRDS] })),
     },
     { progress },
   );
@@ -60,13 +66,16 @@ export async function startRig(progress: Progress): Promise<Rig> {
     clusters,
     members,
     dns: clusters.members.map(({ name, dns }) => ({ cluster: name, server: dns.server, port: dns.port })),
-    member(id) {
-      const found = members.find((member) => member.id === id);
-      if (found === undefined) throw new Error(`there is no member ${id}`);
-      return found;
-    },
+    member: (id) => found(members, (member) => member.id === id, id),
+    cluster: (id) => found(clusters.members, ({ name }) => name === id, id),
     stop,
   };
+}
+
+function found<T>(things: readonly T[], is: (thing: T) => boolean, id: string): T {
+  const thing = things.find(is);
+  if (thing === undefined) throw new Error(`there is no member ${id}`);
+  return thing;
 }
 
 async function startHub(workspace: Workspace, hub: Cluster): Promise<void> {

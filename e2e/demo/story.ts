@@ -1,25 +1,10 @@
 import type { Progress } from '#test/clusters/progress.ts';
-import {
-  clusterSetIpExpectations,
-  type Expectation,
-  headlessExpectations,
-  type PodAddresses,
-  podName,
-} from './expectations.ts';
+import { type Expectation, type PodAddresses, podName } from './expectations.ts';
 import { askUntilRight } from './questions.ts';
-import { replacePod } from './replace-pod.ts';
 import type { Rig } from './rig.ts';
+import type { Scene } from './scene.ts';
 import { type Answer, isRight } from './table.ts';
-import {
-  createDatabase,
-  createWeb,
-  DATABASE,
-  DATABASE_PORT,
-  databaseAddresses,
-  NAMESPACE,
-  WEB,
-  webClusterIp,
-} from './workload.ts';
+import { DATABASE, databaseAddresses, NAMESPACE, WEB, webClusterIp } from './workload.ts';
 
 /** One step of the story, with the time that mattered in it. */
 export interface Step {
@@ -32,28 +17,21 @@ export interface Step {
 
 /** Pods of the database in each data centre, and of the stateless Service. */
 const REPLICAS = { zzzc: 2, shbt: 1, bjpdc: 1 } as const;
-const WEB_REPLICAS = 2;
 const DEADLINE_MS = 30_000;
 
 /** Tells the story of the three data centres on a rig that runs. Throws only where a step cannot be tried at all. */
-export async function tellStory(rig: Rig, progress: Progress): Promise<Step[]> {
+export async function tellStory(rig: Rig, scene: Scene, progress: Progress): Promise<Step[]> {
   const steps: Step[] = [];
   const seen = new Map<string, PodAddresses>();
   let web = new Map<string, string>();
 
-  /** What each member's DNS has to say, given what that member can know. */
-  const expectations = (): Expectation[] => [
-    ...[...seen].flatMap(([askedIn, pods]) =>
-      headlessExpectations(NAMESPACE, DATABASE, DATABASE_PORT, pods).map((one) => ({ ...one, askedIn })),
-    ),
-    ...clusterSetIpExpectations(NAMESPACE, WEB, web),
-  ];
+  const expectations = () => scene.expects({ seen, web });
   const everywhere = (pods: PodAddresses) => {
     for (const { id } of rig.members) seen.set(id, pods);
   };
   const check = async (name: string, wanted: readonly Expectation[] = expectations()) => {
-    const { answers, ms } = await askUntilRight(wanted, rig.dns, DEADLINE_MS);
-    const ok = answers.every(isRight);
+    const { answers, ms } = await askUntilRight(() => scene.ask(wanted), DEADLINE_MS);
+    const ok = answers.length > 0 && answers.every(isRight);
     steps.push({ name, ok, ms: Math.round(ms), answers });
     progress.note(`  ${ok ? '✓' : '✗'} ${name}: ${answers.length} answers, ${Math.round(ms)} ms`);
   };
@@ -62,8 +40,9 @@ export async function tellStory(rig: Rig, progress: Progress): Promise<Step[]> {
     'create db and web in three data centres and export them',
     { usualMs: 6_000 },
     async () => {
-      for (const [id, replicas] of Object.entries(REPLICAS)) await createDatabase(rig.member(id), replicas);
-      await Promise.all(rig.members.map((member) => createWeb(member, WEB_REPLICAS)));
+      await Promise.all(
+        Object.entries(REPLICAS).map(([id, replicas]) => scene.create(rig.member(id), replicas)),
+      );
       await Promise.all(
         rig.members.flatMap((member) => [
           member.exports(NAMESPACE, DATABASE),
@@ -81,13 +60,15 @@ export async function tellStory(rig: Rig, progress: Progress): Promise<Step[]> {
   await check('every pod is reached by its name from every data centre');
 
   await progress.during('replace db-0 in shbt by a pod with another address', {}, () =>
-    replacePod(rig.member('shbt'), 'db-0'),
+    scene.replace(rig.member('shbt'), 'db-0'),
   );
   everywhere(await allAddresses(rig));
   await check('the new address of db-0.shbt is answered everywhere');
 
   await progress.during("stop the hub's API server", {}, () => rig.clusters.hub.apiServer.stop());
-  await progress.during('replace db-1 in zzzc meanwhile', {}, () => replacePod(rig.member('zzzc'), 'db-1'));
+  await progress.during('replace db-1 in zzzc meanwhile', {}, () =>
+    scene.replace(rig.member('zzzc'), 'db-1'),
+  );
   seen.set('zzzc', await allAddresses(rig));
   await check('without the hub zzzc answers its own new address, and nothing disappears anywhere');
 

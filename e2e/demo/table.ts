@@ -13,10 +13,10 @@ export function isRight({ got, want }: Answer): boolean {
 }
 
 /**
- * Lines of a borderless table in kubectl's style: name, where it was asked, over what, the answer, and what was
+ * Lines of a borderless table in kubectl's style: name, from where, over what, the answer, and what was
  * expected. Equal answers over UDP and TCP are one row.
  */
-export function answerTable(answers: readonly Answer[]): string[] {
+export function answerTable(headings: readonly string[], answers: readonly Answer[]): string[] {
   const rows = mergeProtocols(answers).map(({ answer, protocols }) => [
     answer.name,
     answer.askedIn,
@@ -25,7 +25,7 @@ export function answerTable(answers: readonly Answer[]): string[] {
     shown(answer.name, answer.want),
     isRight(answer) ? 'ok' : 'WRONG',
   ]);
-  return columns([['NAME', 'ASKED IN', 'OVER', 'ANSWER', 'EXPECTED', ''], ...rows]);
+  return columns([[...headings, ''], ...rows]);
 }
 
 /** Of the answers of a later step, those that are news: to questions whose right answer has changed. */

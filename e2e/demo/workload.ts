@@ -8,14 +8,16 @@ export const NAMESPACE = 'prod';
 export const DATABASE = 'db';
 export const WEB = 'web';
 export const DATABASE_PORT = { name: 'sql', number: 5432 };
+export const WEB_PORT = 80;
 
 interface Workload extends KubeObject {
   spec: Record<string, unknown>;
   status?: { readyReplicas?: number };
 }
 
-interface Pod extends KubeObject {
-  spec?: { nodeName?: string; containers?: unknown };
+/** As far as the demo reads it. */
+export interface Pod extends KubeObject {
+  spec?: { nodeName?: string; containers?: unknown; terminationGracePeriodSeconds?: number };
   status?: { podIP?: string; conditions?: { type: string; status: string }[] };
 }
 
@@ -37,11 +39,22 @@ export const pods: Resource<Pod> = {
   namespaced: true,
 };
 
-/** What a container looks like where no kubelet will ever start it. */
-export const CONTAINER = { name: 'main', image: 'example.invalid/main:1' };
+/** A container, as pods are made of. */
+export interface Container {
+  name: string;
+  image: string;
+  [field: string]: unknown;
+}
+
+/** What it looks like where no kubelet will ever start it. */
+export const CONTAINER: Container = { name: 'main', image: 'example.invalid/main:1' };
 
 /** The database: a headless Service and a StatefulSet whose pods keep their names. */
-export async function createDatabase(member: MemberCluster, replicas: number): Promise<void> {
+export async function createDatabase(
+  member: MemberCluster,
+  replicas: number,
+  container: Container,
+): Promise<void> {
   await member.namespace(NAMESPACE);
   await member.service(
     userService(DATABASE, {
@@ -49,16 +62,44 @@ export async function createDatabase(member: MemberCluster, replicas: number): P
       ports: [{ name: DATABASE_PORT.name, port: DATABASE_PORT.number, protocol: 'TCP' }],
     }),
   );
-  await member.has(statefulSets, workload('StatefulSet', DATABASE, replicas, { serviceName: DATABASE }));
+  await member.has(
+    statefulSets,
+    workload('StatefulSet', DATABASE, replicas, container, { serviceName: DATABASE }),
+  );
   await awaitReady(member, statefulSets, DATABASE, replicas);
 }
 
 /** The stateless Service beside it, with a ClusterIP. */
-export async function createWeb(member: MemberCluster, replicas: number): Promise<void> {
+export async function createWeb(
+  member: MemberCluster,
+  replicas: number,
+  container: Container,
+): Promise<void> {
   await member.namespace(NAMESPACE);
-  await member.service(userService(WEB, { ports: [{ name: 'http', port: 80, protocol: 'TCP' }] }));
-  await member.has(deployments, workload('Deployment', WEB, replicas, {}));
+  await member.service(userService(WEB, { ports: [{ name: 'http', port: WEB_PORT, protocol: 'TCP' }] }));
+  await member.has(deployments, workload('Deployment', WEB, replicas, container, {}));
   await awaitReady(member, deployments, WEB, replicas);
+}
+
+/** A pod that only waits for somebody to run commands in it. */
+export async function createClient(member: MemberCluster, name: string, container: Container): Promise<void> {
+  await member.has(pods, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: NAMESPACE, name },
+    spec: { containers: [container], terminationGracePeriodSeconds: 0 },
+  });
+  await awaitPod(member, name);
+}
+
+/** Waits until a pod is Ready; resolves with its address. */
+export async function awaitPod(member: MemberCluster, name: string): Promise<string> {
+  return eventually(`pod ${name} of ${member.id} is Ready`, async () => {
+    const { status } = await member.client.get(pods, { namespace: NAMESPACE, name });
+    const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+    if (!ready || status?.podIP === undefined) throw new Error('it is not Ready');
+    return status.podIP;
+  });
 }
 
 /** Hostname to address of the database's ready pods. */
@@ -90,7 +131,13 @@ function userService(name: string, spec: IService['spec']): IService {
   };
 }
 
-function workload(kind: string, name: string, replicas: number, more: Record<string, unknown>): Workload {
+function workload(
+  kind: string,
+  name: string,
+  replicas: number,
+  container: Container,
+  more: Record<string, unknown>,
+): Workload {
   const labels = { app: name };
   return {
     apiVersion: 'apps/v1',
@@ -99,7 +146,7 @@ function workload(kind: string, name: string, replicas: number, more: Record<str
     spec: {
       replicas,
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [CONTAINER], terminationGracePeriodSeconds: 0 } },
+      template: { metadata: { labels }, spec: { containers: [container], terminationGracePeriodSeconds: 0 } },
       ...more,
     },
   };
