@@ -27,3 +27,11 @@ it('forgets after two quiet minutes, and not before', async () => {
   expect(backoff.quiet).toBe(true);
   expect(backoff.next()).toBe(800);
 });
+
+it('begins anew once its failures are forgiven', () => {
+  const backoff = new ReconnectBackoff(RECONNECT, new SteppedClock(), () => 0);
+  for (let n = 0; n < 5; n++) backoff.next();
+  backoff.forgive();
+  expect(backoff.quiet).toBe(true);
+  expect([backoff.next(), backoff.next()]).toEqual([800, 1_600]);
+});

@@ -31,6 +31,11 @@ export class ReconnectBackoff {
     return this.#failures === 0 || this.#clock.monotonic() - this.#lastFailure >= this.#timings.forgetAfter;
   }
 
+  /** Forgets all failures: the next one is a first one. */
+  forgive(): void {
+    this.#failures = 0;
+  }
+
   /** Counts a failure and says how long to wait: from the plain delay to twice of it. */
   next(): Milliseconds {
     if (this.quiet) this.#failures = 0;

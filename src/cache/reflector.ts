@@ -1,6 +1,6 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient, WatchEvent } from '#src/kube/client.ts';
-import { isExpired, isTooManyRequests } from '#src/kube/errors.ts';
+import { isExpired, isTooManyRequests, type KubeApiError } from '#src/kube/errors.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import { RECONNECT, ReconnectBackoff, type ReconnectTimings } from './backoff.ts';
 import { type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
@@ -110,6 +110,9 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
 
   /** Ends a wait after a failure, if there is one: somebody knows that the server answers again. */
   wake(): void {
+    // A server that has just started may still refuse this attempt: that failure is the first of its kind, not
+    // one more of the outage.
+    this.#backoff.forgive();
     this.#nap?.abort();
   }
 
@@ -146,10 +149,13 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   }
 
   async #sleep(wait: Milliseconds, error: unknown, signal: AbortSignal): Promise<void> {
-    const nap = new AbortController();
+    const { clock } = this.#deps;
+    this.#nap = new AbortController();
+    const woken = AbortSignal.any([signal, this.#nap.signal]);
     // A server that has named a time is not asked before it.
-    this.#nap = isTooManyRequests(error) ? undefined : nap;
-    await this.#deps.clock.sleep(wait, AbortSignal.any([signal, nap.signal])).catch(() => {});
+    const named = isTooManyRequests(error) ? Math.min(wait, secondsNamed(error) * 1_000) : 0;
+    if (named > 0) await clock.sleep(named, signal).catch(() => {});
+    if (wait > named) await clock.sleep(wait - named, woken).catch(() => {});
     this.#nap = undefined;
   }
 
@@ -247,4 +253,9 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
     // need not wait, the one after it will.
     return quiet && (opened || isExpired(error)) ? 0 : wait;
   }
+}
+
+/** How long a server wants to be left alone; without a number, for whatever wait is due. */
+function secondsNamed({ retryAfterSeconds = Number.POSITIVE_INFINITY }: KubeApiError): number {
+  return retryAfterSeconds;
 }
