@@ -23,6 +23,19 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      // With Helm 3 and Helm 4: `npm run test:charts`.
+      {
+        test: {
+          name: 'charts',
+          include: ['test/charts/**/*.test.ts'],
+          exclude: ['test/charts/**/*.unit.test.ts'],
+          globalSetup: ['test/prepare.ts', 'test/charts/prepare.ts'],
+          environment: 'node',
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+          maxWorkers: 2,
+        },
+      },
       {
         test: {
           name: 'image',

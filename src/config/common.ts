@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOG_LEVELS } from '#src/observability/levels.ts';
 import type { Setting } from './settings.ts';
 import { listenAddress, text } from './values.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ConfigError } from './error.ts';
 
 /** One setting: everything that is known of it stands here and nowhere else. */

@@ -31,14 +31,27 @@ const MEMBER_RULES: Rule[] = [
   rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
 ];
 
+/** Where and under which names the hub controller is installed. */
+export interface HubInstallation {
+  hubNamespace?: string;
+  /** Of its ServiceAccount. */
+  accountName?: string;
+  /** Of its ClusterRole and binding. */
+  roleName?: string;
+}
+
 /** All that the hub needs once, besides our CRDs and the controller's Deployment. */
-export function hubManifests(options: { hubNamespace?: string } = {}): Manifest[] {
-  const account: Account = { namespace: options.hubNamespace ?? HUB_NAMESPACE, name: HUB_ACCOUNT };
+export function hubManifests({
+  hubNamespace = HUB_NAMESPACE,
+  accountName = HUB_ACCOUNT,
+  roleName = HUB_ACCOUNT,
+}: HubInstallation = {}): Manifest[] {
+  const account: Account = { namespace: hubNamespace, name: accountName };
   return [
     namespace(account.namespace),
     serviceAccount(account, true),
-    clusterRole(HUB_ACCOUNT, HUB_RULES),
-    clusterRoleBinding(HUB_ACCOUNT, HUB_ACCOUNT, account),
+    clusterRole(roleName, HUB_RULES),
+    clusterRoleBinding(roleName, roleName, account),
     clusterRole(READER_ROLE, [rule(GROUP, ['clustersets', 'members', ...RECORDS], READ)]),
     ...NO_FINALIZERS,
   ];
@@ -59,7 +72,7 @@ export function hubMemberManifests({ clusterId }: { clusterId: string }): Manife
     namespace(account.namespace),
     // No pod of the hub is this member.
     serviceAccount(account, false),
-    ...ownRole(account, MEMBER_RULES),
+    ...ownRole(account, MEMBER_ACCOUNT, MEMBER_RULES),
     clusterRoleBinding(`${READER_ROLE}-${clusterId}`, READER_ROLE, account),
   ];
 }

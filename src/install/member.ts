@@ -30,18 +30,31 @@ const OWN_RULES: Rule[] = [
   rule('coordination.k8s.io', ['leases'], ['get', 'update'], [MEMBER_ACCOUNT]),
 ];
 
+/** Where and under which names an agent is installed. */
+export interface MemberInstallation {
+  agentNamespace?: string;
+  /** Of its ServiceAccount. */
+  accountName?: string;
+  /** Of its roles and their bindings. */
+  roleName?: string;
+}
+
 /**
  * All that an agent needs in its own cluster, besides the MCS CRDs and its Deployment: identity, rights, and
  * the policies that keep these rights to the agent's own objects, which RBAC cannot do.
  */
-export function memberManifests(options: { agentNamespace?: string } = {}): Manifest[] {
-  const account: Account = { namespace: options.agentNamespace ?? AGENT_NAMESPACE, name: MEMBER_ACCOUNT };
+export function memberManifests({
+  agentNamespace = AGENT_NAMESPACE,
+  accountName = MEMBER_ACCOUNT,
+  roleName = MEMBER_ACCOUNT,
+}: MemberInstallation = {}): Manifest[] {
+  const account: Account = { namespace: agentNamespace, name: accountName };
   return [
     namespace(account.namespace),
     serviceAccount(account, true),
-    clusterRole(MEMBER_ACCOUNT, CLUSTER_RULES),
-    clusterRoleBinding(MEMBER_ACCOUNT, MEMBER_ACCOUNT, account),
-    ...ownRole(account, OWN_RULES),
+    clusterRole(roleName, CLUSTER_RULES),
+    clusterRoleBinding(roleName, roleName, account),
+    ...ownRole(account, roleName, OWN_RULES),
     ...memberPolicies(account),
   ];
 }

@@ -34,16 +34,16 @@ export function clusterRoleBinding(name: string, role: string, account: Account)
   };
 }
 
-/** A Role in the account's own namespace and the binding that gives it to the account; both bear its name. */
-export function ownRole(account: Account, rules: Rule[]): Manifest[] {
-  const metadata = { ...account, labels: PART_OF };
+/** A Role in the account's own namespace and the binding of the same name that gives it to the account. */
+export function ownRole(account: Account, name: string, rules: Rule[]): Manifest[] {
+  const metadata = { namespace: account.namespace, name, labels: PART_OF };
   return [
     { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules },
     {
       apiVersion: `${RBAC}/v1`,
       kind: 'RoleBinding',
       metadata,
-      roleRef: { apiGroup: RBAC, kind: 'Role', name: account.name },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
       subjects: [{ kind: 'ServiceAccount', ...account }],
     },
   ];

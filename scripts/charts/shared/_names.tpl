@@ -39,6 +39,18 @@ app.kubernetes.io/part-of: tombolo
 {{- end }}
 {{- end }}
 
+{{/* A pod's: without the chart's version, so that an upgrade that changes nothing of the pod leaves it alone. */}}
+{{- define "@chart@.podLabels" -}}
+{{ include "@chart@.selectorLabels" . }}
+app.kubernetes.io/part-of: tombolo
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- with .Values.podLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* An image's full name; a digest settles which one it is, whatever the tag says. Takes [image, default tag]. */}}
 {{- define "@chart@.imageName" -}}
 {{- $image := first . -}}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { memberSettings } from '#src/config/member.ts';
+import { commonValues } from './common.ts';
+import { specOf } from './crd-spec.ts';
+
+/** What a person may say to the chart of a hub. The specs are checked as the API server checks the kinds. */
+export const hubValues = z.strictObject({
+  ...commonValues,
+  clusterSet: z.strictObject({
+    create: z.boolean(),
+    spec: specOf('crds/hub/clustersets.yaml', ['replaces']),
+  }),
+  // `zzzc:` alone is how YAML says that there is nothing more to say of it.
+  members: z.record(
+    memberSettings.clusterId.schema,
+    z.union([z.null(), specOf('crds/hub/members.yaml', ['removed', 'takeover'])]),
+  ),
+  credentials: z.strictObject({ tokenSecrets: z.boolean() }),
+  hubUrl: z.string().meta({ pattern: '^(https://.+)?$' }),
+});
