@@ -1,5 +1,6 @@
 /** Address families: one, or both with IPv4 first. */
-export type Stack = 'ipv4' | 'ipv6' | 'dual';
+export const STACKS = ['ipv4', 'ipv6', 'dual'] as const;
+export type Stack = (typeof STACKS)[number];
 
 /**
  * Addresses of one cluster, out of the ranges that RFC 2544 and RFC 5180 keep for benchmarks: nobody's. Every list

@@ -1,8 +1,17 @@
 import { parseArgs } from 'node:util';
+import { STACKS, type Stack } from './addresses.ts';
 
 /** What `npm run clusters` was asked for. */
 export type ClustersCommand =
-  | { verb: 'start'; members: readonly string[]; json: boolean }
+  | {
+      verb: 'start';
+      members: readonly string[];
+      json: boolean;
+      pods: boolean;
+      stack: Stack;
+      images: readonly string[];
+      toolbox: readonly string[];
+    }
   | { verb: 'clean' }
   | { verb: 'help' };
 
@@ -12,6 +21,10 @@ Starts a hub and members, writes one kubeconfig with a context for each, and sta
 
   --members N      how many members (default 3)
   --names a,b,c    their names (default zzzc, shbt, bjpdc, member4, …)
+  --pods           each member gets a real node, on which pods run and packets flow (Linux, root)
+  --stack S        address families: ipv4 (default), ipv6 or dual
+  --image PATH     with --pods: load this image into every node, an archive or a folder in OCI layout; repeatable
+  --toolbox NAME   with --pods: load an image with sh, nc, dig, socat and curl under this full name; repeatable
   --json           print one line of JSON on stdout once all is ready
   --clean          end the clusters that earlier runs kept or left behind, and exit
   --help           this text
@@ -19,6 +32,8 @@ Starts a hub and members, writes one kubeconfig with a context for each, and sta
 
 const NAMES = ['zzzc', 'shbt', 'bjpdc'];
 const MOST = 50;
+/** Each has containers, a kubelet and images of its own. */
+const MOST_WITH_PODS = 8;
 
 /** Reads the command line. @throws Error with one sentence that says what is wrong. */
 export function parseClustersCommand(args: readonly string[]): ClustersCommand {
@@ -27,6 +42,10 @@ export function parseClustersCommand(args: readonly string[]): ClustersCommand {
     options: {
       members: { type: 'string' },
       names: { type: 'string' },
+      pods: { type: 'boolean' },
+      stack: { type: 'string' },
+      image: { type: 'string', multiple: true },
+      toolbox: { type: 'string', multiple: true },
       json: { type: 'boolean' },
       clean: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -34,14 +53,32 @@ export function parseClustersCommand(args: readonly string[]): ClustersCommand {
   });
   if (values.help) return { verb: 'help' };
   if (values.clean) return { verb: 'clean' };
-  return { verb: 'start', members: memberNames(values.members, values.names), json: values.json ?? false };
+  const { pods = false, json = false, image: images = [], toolbox = [] } = values;
+  if (!pods && images.length + toolbox.length > 0)
+    throw new Error('--image and --toolbox need --pods: nodes to load into');
+  const most = pods ? MOST_WITH_PODS : MOST;
+  return {
+    verb: 'start',
+    members: memberNames(values.members, values.names, most),
+    json,
+    pods,
+    stack: stackNamed(values.stack ?? 'ipv4'),
+    images,
+    toolbox,
+  };
 }
 
-function memberNames(count: string | undefined, list: string | undefined): string[] {
+function stackNamed(name: string): Stack {
+  const found = STACKS.find((stack) => stack === name);
+  if (found === undefined) throw new Error(`--stack ${name}: expected ${STACKS.join(', ')}`);
+  return found;
+}
+
+function memberNames(count: string | undefined, list: string | undefined, most: number): string[] {
   const given = list === undefined ? undefined : list.split(',');
   const wanted = count === undefined ? (given?.length ?? NAMES.length) : Number(count);
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > MOST) {
-    throw new Error(`--members ${count}: expected a number from 0 to ${MOST}`);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > most) {
+    throw new Error(`--members ${count}: expected a number from 0 to ${most}`);
   }
   const first = given ?? NAMES;
   if (given !== undefined && given.length > wanted) {

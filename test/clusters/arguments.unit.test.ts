@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseClustersCommand } from './arguments.ts';
 
+const USUAL = { verb: 'start', json: false, pods: false, stack: 'ipv4', images: [], toolbox: [] };
+
 describe('parseClustersCommand', () => {
   it.each<[string[], string[]]>([
     [[], ['zzzc', 'shbt', 'bjpdc']],
@@ -19,12 +21,15 @@ describe('parseClustersCommand', () => {
       ['a', 'b', 'member3'],
     ],
   ])('%j starts %j', (args, members) => {
-    expect(parseClustersCommand(args)).toEqual({ verb: 'start', members, json: false });
+    expect(parseClustersCommand(args)).toEqual({ ...USUAL, members });
   });
 
   it.each<[string[], string]>([
     [['--members', 'many'], '--members many: expected a number'],
     [['--members', '51'], '--members 51: expected a number'],
+    [['--members', '9', '--pods'], '--members 9: expected a number from 0 to 8'],
+    [['--stack', 'ipv5'], '--stack ipv5: expected ipv4, ipv6, dual'],
+    [['--image', 'a.tar'], '--image and --toolbox need --pods'],
     [['--names', 'a,b,c', '--members', '2'], '--names has 3 names for 2 members'],
     [['--names', 'A'], "'A' is no cluster id"],
     [['--names', 'a.b'], "'a.b' is no cluster id"],
@@ -35,6 +40,18 @@ describe('parseClustersCommand', () => {
     [['--member', '2'], "Unknown option '--member'"],
   ])('%j is refused: %s', (args, reason) => {
     expect(() => parseClustersCommand(args)).toThrow(reason);
+  });
+
+  it('knows images to load', () => {
+    const args = ['--pods', '--image', 'a.tar', '--toolbox', 'x.test/a:1', '--toolbox', 'x.test/b:1'];
+    expect(parseClustersCommand(args)).toMatchObject({
+      images: ['a.tar'],
+      toolbox: ['x.test/a:1', 'x.test/b:1'],
+    });
+  });
+
+  it('knows --pods and --stack', () => {
+    expect(parseClustersCommand(['--pods', '--stack', 'dual'])).toMatchObject({ pods: true, stack: 'dual' });
   });
 
   it('knows --json, --clean and --help', () => {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { mergeKubeconfigs } from './kubeconfig.ts';
 import type { Cluster } from './provider.ts';
 import type { ClusterSet } from './start.ts';
@@ -29,5 +30,7 @@ export function describeSet({ hub, members }: ClusterSet, kubeconfig: string): S
 }
 
 function dnsOf(member: Cluster): { dns?: string } {
-  return member.capabilities.has('dns') ? { dns: `${member.dns.server}:${member.dns.port}` } : {};
+  if (!member.capabilities.has('dns')) return {};
+  const { server, port } = member.dns;
+  return { dns: `${isIPv6(server) ? `[${server}]` : server}:${port}` };
 }

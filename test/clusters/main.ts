@@ -7,6 +7,7 @@ import { Progress } from './progress.ts';
 import { type ClusterSet, startClusters } from './start.ts';
 
 const CRDS = join(import.meta.dirname, '..', '..', 'crds');
+const USUAL_LOAD_MS = 7_000;
 const [OK, FAILED, USAGE_ERROR, INTERRUPTED] = [0, 1, 2, 130];
 
 let command: ClustersCommand;
@@ -29,11 +30,14 @@ async function run(command: ClustersCommand): Promise<number> {
       return OK;
     }
     case 'start':
-      return await startAndStay(command.members, command.json);
+      return await startAndStay(command);
   }
 }
 
-async function startAndStay(members: readonly string[], json: boolean): Promise<number> {
+type StartCommand = Extract<ClustersCommand, { verb: 'start' }>;
+
+async function startAndStay(command: StartCommand): Promise<number> {
+  const { members, json, pods, stack } = command;
   const progress = new Progress();
   // While starting, leaving at once is right: the exit handler of the workspace ends what was started.
   const leave = () => process.exit(INTERRUPTED);
@@ -42,17 +46,18 @@ async function startAndStay(members: readonly string[], json: boolean): Promise<
   try {
     set = await startClusters(
       {
-        hub: { name: 'hub', controllers: true, crds: [join(CRDS, 'hub')] },
+        hub: { name: 'hub', controllers: true, stack, crds: [join(CRDS, 'hub')] },
         members: members.map((name) => ({
           name,
-          controllers: true,
-          pods: true,
+          stack,
+          ...(pods ? { node: true } : { pods: true }),
           dns: true,
           crds: [join(CRDS, 'multicluster')],
         })),
       },
       { progress, signals: 'caller' },
     );
+    if (pods) await loadImages(set, command, progress);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     return FAILED;
@@ -62,6 +67,23 @@ async function startAndStay(members: readonly string[], json: boolean): Promise<
   await signalled(leave);
   await progress.during('stop', {}, () => set.stop());
   return OK;
+}
+
+/** A set that cannot be given its images is no use: the exit handler of its workspace ends it. */
+async function loadImages(
+  set: ClusterSet,
+  { images, toolbox }: StartCommand,
+  progress: Progress,
+): Promise<void> {
+  if (images.length + toolbox.length === 0) return;
+  await progress.during('load images into the nodes', { usualMs: USUAL_LOAD_MS }, () =>
+    Promise.all(
+      set.members.map(async ({ node }) => {
+        for (const path of images) await node.loadImage(path);
+        if (toolbox.length > 0) await node.loadToolbox(toolbox);
+      }),
+    ),
+  );
 }
 
 /** Resolves at the first signal; a second one leaves at once. */

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Program } from '../machine/program.ts';
+import { run } from '../machine/run.ts';
 import type { Workspace } from '../machine/workspace.ts';
 import { cniConfig } from './cni.ts';
 import type { DebianPrograms } from './debian.ts';
@@ -39,9 +43,19 @@ export class Containerd {
     return socketIn(this.#space);
   }
 
-  /** Makes the images of an archive known to the kubelet, under the names in it. */
-  async load(archive: string): Promise<void> {
-    await this.ctr(['images', 'import', '-'], archive);
+  /** Makes the images of an archive, or of a folder in OCI layout, known to the kubelet under the names in it. */
+  async load(path: string): Promise<void> {
+    if (!statSync(path).isDirectory()) {
+      await this.ctr(['images', 'import', '-'], path);
+      return;
+    }
+    const archive = join(mkdtempSync(join(tmpdir(), 'tombolo-image-')), 'image.tar');
+    try {
+      await run('tar', ['-C', path, '-cf', archive, '.']);
+      await this.load(archive);
+    } finally {
+      rmSync(dirname(archive), { recursive: true, force: true });
+    }
   }
 
   /** Gives an image one more name. */

@@ -64,7 +64,7 @@ function kubeletConfig(
     failCgroupV1: false,
     cgroupDriver: 'cgroupfs',
     cgroupRoot: place.cgroup,
-    cgroupsPerQOS: false,
+    cgroupsPerQOS: true,
     enforceNodeAllocatable: [],
     failSwapOn: false,
     oomScoreAdj: 0,

@@ -86,6 +86,7 @@ export class LocalNode implements ClusterNode {
     const space = await NodeSpace.open(workspace, {
       name: place.name,
       networkNamespace: place.networkNamespace,
+      cgroup: cgroupOf(place),
       path: [`${debian.root}/usr/bin`, `${debian.root}/usr/sbin`],
     });
     const containerd = await Containerd.start(workspace, place.name, space, debian, place.addresses.pods);
@@ -134,8 +135,7 @@ export class LocalNode implements ClusterNode {
   }
 
   #startKubelet(): Promise<Program> {
-    const { name, networkNamespace } = this.#place;
-    const cgroup = `/${networkNamespace}`;
+    const { name } = this.#place;
     const identity = { user: `system:node:${this.name}`, groups: ['system:nodes'] };
     return startKubelet(
       this.#workspace,
@@ -149,7 +149,7 @@ export class LocalNode implements ClusterNode {
         serving: this.#identities.serving(identity.user, [this.name, ...this.addresses]),
         clusterDns: this.#dnsAddresses(),
         containerd: this.#containerd.socket,
-        cgroup,
+        cgroup: cgroupOf(this.#place),
       },
       this.#space,
     );
@@ -187,4 +187,9 @@ export class LocalNode implements ClusterNode {
       spec: { podCIDR: this.podRanges[0], podCIDRs: this.podRanges },
     });
   }
+}
+
+/** As the network namespace's, the name is this workspace's alone. */
+function cgroupOf({ networkNamespace }: LocalNodePlace): string {
+  return `/${networkNamespace}`;
 }

@@ -10,6 +10,8 @@ export interface NodeSpacePlace {
   name: string;
   /** The name of its network namespace. */
   networkNamespace: string;
+  /** Below it, in every hierarchy, are the control groups of its pods: `/name`. */
+  cgroup: string;
   /** Folders that come first in its programs' PATH. */
   path: readonly string[];
 }
@@ -29,7 +31,11 @@ const SETTINGS = [
  * paths that containerd, CNI and the kubelet have no setting for. The kernel ends everything with this process.
  */
 const INIT = `
-node=$1; shift
+node=$1; cgroup=$2; shift 2
+# In every hierarchy of version 1, or in the one of version 2.
+for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
+  [ -e "$hierarchy/cgroup.procs" ] && mkdir -p "$hierarchy$cgroup"
+done
 # Read before the new /proc is there: the number that others know this process by.
 read -r pid rest < /proc/self/stat
 mount --make-rshared /
@@ -74,13 +80,14 @@ export class NodeSpace {
       workspace.willMake({ kind: 'folder', name: CNI_FOLDER });
       mkdirSync(CNI_FOLDER);
     }
+    workspace.willMake({ kind: 'cgroup', name: place.cgroup });
     const program = await workspace.launch({
       name: `${place.name}/node`,
       command: 'nsenter',
       args: [
         `--net=/run/netns/${place.networkNamespace}`,
         ...['unshare', '--mount', '--pid', '--fork', '--kill-child'],
-        ...['sh', '-euc', INIT, 'init', folder, ...SETTINGS],
+        ...['sh', '-euc', INIT, 'init', folder, place.cgroup, ...SETTINGS],
       ],
     });
     const pid = await program.ready(async () => Number(readFileSync(`${folder}.pid`, 'utf8')) || undefined);
