@@ -51,13 +51,11 @@ export function containers(rig: Rig): Scene {
         [...pods].flatMap(([cluster, addresses]) =>
           [...addresses].map(([pod, address]): Expectation => {
             const name = podName(pod, cluster, DATABASE, NAMESPACE);
-            return {
-              name,
-              type: 'CONNECT',
-              port: DATABASE_PORT.number,
-              askedIn,
-              want: [`${pod}.${cluster} ${address}`],
-            };
+            const isCurrent = seen.get(cluster)?.get(cluster)?.get(pod) === address;
+            // Behind an address of before there is nobody; that its name is kept is all that can be asked.
+            if (!isCurrent) return { name, type: 'A', askedIn, want: [address] };
+            const port = DATABASE_PORT.number;
+            return { name, type: 'CONNECT', port, askedIn, want: [`${pod}.${cluster} ${address}`] };
           }),
         ),
       ),
@@ -115,7 +113,13 @@ async function connectAll(
     const got = read
       .filter((answer) => answer !== '')
       .map((answer) => (type === 'SPREAD' ? clusterIn(answer) : answer));
-    return { name, askedIn, protocol: 'tcp', got: [...new Set(got)].sort(), want };
+    return {
+      name,
+      askedIn,
+      protocol: 'tcp',
+      got: got.length === 0 ? ['nobody'] : [...new Set(got)].sort(),
+      want,
+    };
   });
 }
 

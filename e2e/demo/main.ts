@@ -6,11 +6,12 @@ import { isGood, jsonReport, textReport, whatToTry } from './report.ts';
 import { startRig } from './rig.ts';
 import { tellStory } from './story.ts';
 
-const USAGE = `usage: npm run demo -- [--pods] [--keep] [--json]
+const USAGE = `usage: npm run demo -- [--pods] [--keep] [--json] [--image FOLDER]
 
   --pods   pods that really run, on one node a member: who answers is read from a connection, not from DNS
   --keep   leave everything running until Ctrl-C, and say what to try
   --json   print one JSON object at the end: {ok, answers, steps}
+  --image  run Tombolo from this OCI image layout (npm run image), not from the sources
 `;
 
 async function main(): Promise<number> {
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
   if (options === undefined) return 2;
   const progress = new Progress();
   // Ctrl-C at any moment: the clusters' workspace ends all that runs in it before the signal ends this process.
-  const rig = await startRig(progress, { nodes: options.pods });
+  const rig = await startRig(progress, { nodes: options.pods, image: options.image });
   try {
     const scene = options.pods ? containers(rig) : objects(rig);
     const steps = await tellStory(rig, scene, progress);
@@ -33,12 +34,24 @@ async function main(): Promise<number> {
   }
 }
 
-function readOptions(): { pods: boolean; keep: boolean; json: boolean } | undefined {
+interface Options {
+  pods: boolean;
+  keep: boolean;
+  json: boolean;
+  image: string | undefined;
+}
+
+function readOptions(): Options | undefined {
   try {
     const { values } = parseArgs({
-      options: { pods: { type: 'boolean' }, keep: { type: 'boolean' }, json: { type: 'boolean' } },
+      options: {
+        pods: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        image: { type: 'string' },
+      },
     });
-    return { pods: values.pods ?? false, keep: values.keep ?? false, json: values.json ?? false };
+    return { ...values, image: values.image };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}`);
     return undefined;

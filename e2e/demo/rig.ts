@@ -6,6 +6,7 @@ import type { Cluster, ClusterSpec } from '#test/clusters/provider.ts';
 import { type ClusterSet, startClusters } from '#test/clusters/start.ts';
 import { MemberCluster } from '#test/driver/cluster.ts';
 import { admitMember, HUB_CRDS, installHub, installMember, MEMBER_CRDS } from '#test/driver/install.ts';
+import { type CommandLine, tombolo } from './program.ts';
 import type { DnsServer } from './questions.ts';
 
 /** The three data centres of the demo. */
@@ -27,9 +28,13 @@ export interface Rig {
 
 /**
  * Starts the clusters, installs Tombolo as its charts would, and starts its processes. With `nodes` every member
- * has a real node, on which pods run; without, pods are objects.
+ * has a real node, on which pods run; without, pods are objects. With `image`, an OCI image layout, the processes are
+ * that image's.
  */
-export async function startRig(progress: Progress, { nodes }: { nodes: boolean }): Promise<Rig> {
+export async function startRig(
+  progress: Progress,
+  { nodes, image }: { nodes: boolean; image: string | undefined },
+): Promise<Rig> {
   const kind: Partial<ClusterSpec> = nodes ? { node: true } : { pods: true, dns: true };
   const clusters = await startClusters(
     {
@@ -52,10 +57,10 @@ export async function startRig(progress: Progress, { nodes }: { nodes: boolean }
       'start tombolo hub and three tombolo members',
       { usualMs: USUAL_START_MS },
       async () => {
-        await startHub(clusters.workspace, clusters.hub);
-        await Promise.all(
-          clusters.members.map((member) => startMember(clusters.workspace, clusters.hub, member)),
-        );
+        const { hub, workspace } = clusters;
+        const program = await tombolo(image, workspace);
+        await startHub(program, workspace, hub);
+        await Promise.all(clusters.members.map((member) => startMember(program, workspace, hub, member)));
       },
     );
   } catch (error) {
@@ -78,25 +83,43 @@ function found<T>(things: readonly T[], is: (thing: T) => boolean, id: string): 
   return thing;
 }
 
-async function startHub(workspace: Workspace, hub: Cluster): Promise<void> {
+async function startHub(program: CommandLine, workspace: Workspace, hub: Cluster): Promise<void> {
   const kubeconfig = workspace.write('tombolo-hub.kubeconfig', await installHub(hub));
-  await launch(workspace, 'hub', ['hub', '--kubeconfig', kubeconfig]);
+  await launch(program, workspace, 'hub', ['hub', '--kubeconfig', kubeconfig]);
 }
 
-async function startMember(workspace: Workspace, hub: Cluster, member: Cluster): Promise<void> {
+async function startMember(
+  program: CommandLine,
+  workspace: Workspace,
+  hub: Cluster,
+  member: Cluster,
+): Promise<void> {
   const id = member.name;
   const own = workspace.write(`tombolo-${id}.kubeconfig`, await installMember(member));
   const toHub = workspace.write(`tombolo-${id}-hub.kubeconfig`, await admitMember(hub, id));
-  await launch(workspace, id, ['member', '--cluster-id', id, '--kubeconfig', own, '--hub-kubeconfig', toHub]);
+  await launch(program, workspace, id, [
+    'member',
+    '--cluster-id',
+    id,
+    '--kubeconfig',
+    own,
+    '--hub-kubeconfig',
+    toHub,
+  ]);
 }
 
 /** Starts one process of Tombolo's; resolves when it says that it is ready. */
-async function launch(workspace: Workspace, name: string, args: readonly string[]): Promise<void> {
+async function launch(
+  { command, args: own }: CommandLine,
+  workspace: Workspace,
+  name: string,
+  args: readonly string[],
+): Promise<void> {
   const listen = `127.0.0.1:${await workspace.port()}`;
   const program = await workspace.launch({
     name: `${name}/tombolo`,
-    command: process.execPath,
-    args: ['src/main.ts', ...args, '--listen', listen],
+    command,
+    args: [...own, ...args, '--listen', listen],
   });
   await program.ready(async () => {
     try {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Program } from '#test/clusters/machine/program.ts';
 import type { Workspace } from '#test/clusters/machine/workspace.ts';
+import type { CommandLine } from '../../../scripts/image/command.ts';
 import { HEAP_LIMIT } from './program.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
@@ -9,12 +10,6 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 export type AgentSpec =
   | { role: 'hub'; kubeconfig: string }
   | { role: 'member'; clusterId: string; kubeconfig: string; hubKubeconfig: string };
-
-/** How a program is started; what is to be its arguments comes behind. */
-export interface CommandLine {
-  command: string;
-  args: readonly string[];
-}
 
 export interface AgentOptions {
   /** Flags of Node itself, besides the heap limit. */
