@@ -40,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'image',
           include: ['test/image/**/*.test.ts'],
+          exclude: ['test/image/**/*.unit.test.ts'],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 600_000,
