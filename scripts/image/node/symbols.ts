@@ -20,7 +20,8 @@ export function withoutSymbols(program: Uint8Array): Uint8Array {
     const offset = Number(view.getBigUint64(at + PROGRAM.offset, true));
     end = Math.max(end, offset + Number(view.getBigUint64(at + PROGRAM.fileSize, true)));
   }
-  const stripped = program.slice(0, end);
+  // Not slice(): a Buffer's would be a view of the same bytes.
+  const stripped = new Uint8Array(program.subarray(0, end));
   const header = new DataView(stripped.buffer);
   header.setBigUint64(HEADER.sections, 0n);
   // Size, count and index of the names: three numbers of two bytes.
