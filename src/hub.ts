@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { clusterSets } from '#apis/hub/cluster-set.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { members } from '#apis/hub/member.ts';
@@ -6,11 +7,13 @@ import { memberReports } from '#apis/hub/member-report.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { newHubClaimController } from '#controllers/hub/claim-controller.ts';
+import { newHubDeclarationController } from '#controllers/hub/declaration-controller.ts';
 import { newHubRemovalController } from '#controllers/hub/removal-controller.ts';
 import { exportedServiceIndexes, exportedSliceIndexes } from '#controllers/membership/indexes.ts';
 import { newInformer } from './cache/informer.ts';
 import { wakeTogether } from './cache/outage.ts';
 import { newWriter } from './cache/writer.ts';
+import { readDeclaration } from './config/declaration.ts';
 import type { HubConfig } from './config/hub.ts';
 import { COMMIT, VERSION } from './config/version.ts';
 import { connect } from './kube/connect.ts';
@@ -21,12 +24,14 @@ import type { ProgramDeps } from './runtime/program.ts';
 import { MissingRightsBoard, newRightsController } from './runtime/rights/rights-controller.ts';
 
 /**
- * Runs the hub's controller until the signal aborts: it settles which cluster each id belongs to, and clears
- * away what an admin has stated to be gone. The data path does not depend on it. Rejects with a KubeconfigError
- * where the hub cannot be addressed at all; what the hub refuses or does not answer is waited out.
+ * Runs the hub's controller until the signal aborts: it writes the set as it was declared, settles which cluster
+ * each id belongs to, and clears away what an admin has stated to be gone. The data path does not depend on it.
+ * Rejects with a ConfigError where the declaration cannot be read, with a KubeconfigError where the hub cannot be
+ * addressed at all; what the hub refuses or does not answer is waited out.
  */
 export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void> {
   const { clock, random, log, levels, signal } = deps;
+  const declaration = config.declaration === undefined ? undefined : readDeclaration(config.declaration);
   const metrics = new Metrics({ version: VERSION, commit: COMMIT });
   const manager = new Manager({ clock, random, log, metrics: metrics.controller });
   const client = connect({
@@ -51,8 +56,11 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
     }),
     namespaces: newInformer(shared, { resource: namespaces }),
   };
-  for (const informer of Object.values(caches)) manager.addInformer(informer, { required: true });
-  wakeTogether(Object.values(caches));
+  // The ClusterSet is nobody's business here unless it was declared.
+  const set = declaration && newInformer(shared, { resource: clusterSets });
+  const informers = [...Object.values(caches), ...(set === undefined ? [] : [set])];
+  for (const informer of informers) manager.addInformer(informer, { required: true });
+  wakeTogether(informers);
 
   const loops = [
     newHubClaimController({
@@ -77,6 +85,12 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
       },
     }),
   ];
+  if (declaration !== undefined && set !== undefined) {
+    const clusterSet = { cache: set, writer: newWriter(client, clusterSets, set) };
+    const member = { cache: caches.members, writer: newWriter(client, members, caches.members) };
+    loops.push(newHubDeclarationController({ declaration, clusterSets: clusterSet, members: member }));
+  }
+
   const rights = new MissingRightsBoard();
   const rules = loops.flatMap(({ permissions }) => permissions);
   // The hub's controller has no namespace of its own to work in: every rule of its loops is about the whole hub.

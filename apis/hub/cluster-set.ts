@@ -31,6 +31,17 @@ export interface IClusterSet extends KubeObject {
 
 export const CLUSTER_SET_NAME = 'clusterset';
 
+/** Fields of its spec that a person states of a set that runs: no declaration repeats them. */
+export const CLUSTER_SET_STATEMENTS = ['replaces'] as const satisfies (keyof NonNullable<
+  IClusterSet['spec']
+>)[];
+
+/** What the API server puts in where nothing is said; the CRD's. */
+export const CLUSTER_SET_DEFAULTS: NonNullable<IClusterSet['spec']> = {
+  precedence: 'ExportTime',
+  resolverVersion: 1,
+};
+
 export const clusterSets: Resource<IClusterSet> = {
   group: 'hub.tombolo.dev',
   version: 'v1alpha1',

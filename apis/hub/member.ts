@@ -48,6 +48,11 @@ export class Member extends Model<IMember> implements IMember, TypeMeta {
   }
 }
 
+/** Fields of its spec that a person states of a set that runs: no declaration repeats them. */
+export const MEMBER_STATEMENTS = ['removed', 'takeover'] as const satisfies (keyof NonNullable<
+  IMember['spec']
+>)[];
+
 /** UIDs of clusters under this id that the admin has stated to be gone for good; none of what is no list. */
 export function removedUIDs(member: IMember | undefined): readonly string[] {
   const removed: unknown = member?.spec?.removed;

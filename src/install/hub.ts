@@ -1,6 +1,7 @@
 import { CLUSTER_ID_MAX_LENGTH, isClusterId } from '#apis/hub/cluster-id.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { admissionPolicy } from './admission.ts';
+import { hubPolicies } from './hub-policies.ts';
 import { type Account, type Manifest, namespace, serviceAccount } from './manifest.ts';
 import { MEMBER_ACCOUNT } from './member.ts';
 import { clusterRole, clusterRoleBinding, ownRole, READ, type Rule, rule } from './rbac.ts';
@@ -17,10 +18,14 @@ export const READER_ROLE = 'tombolo-reader';
 const GROUP = 'hub.tombolo.dev';
 const RECORDS = ['memberreports', 'exportedservices', 'exportedendpointslices'];
 
-/** The hub controller's rights: it judges members and empties what they left. It can grant nobody anything. */
+/**
+ * The hub controller's rights: it writes what was declared, judges members and empties what they left. It can grant
+ * nobody anything.
+ */
 const HUB_RULES: Rule[] = [
   rule(GROUP, ['clustersets', 'members', ...RECORDS], READ),
   rule('', ['namespaces'], READ),
+  rule(GROUP, ['clustersets', 'members'], ['create', 'update']),
   rule(GROUP, ['members/status'], ['update']),
   rule(GROUP, RECORDS, ['delete']),
 ];
@@ -54,6 +59,7 @@ export function hubManifests({
     clusterRoleBinding(roleName, roleName, account),
     clusterRole(READER_ROLE, [rule(GROUP, ['clustersets', 'members', ...RECORDS], READ)]),
     ...NO_FINALIZERS,
+    ...hubPolicies(account),
   ];
 }
 

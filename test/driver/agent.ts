@@ -49,9 +49,9 @@ export class Agent {
     return new Agent(`tombolo.member.${config.clusterId}`, clock, (deps) => runMember(whole, deps));
   }
 
-  static hub(config: Pick<HubConfig, 'kubeconfig'>, clock = systemClock()): Agent {
+  static hub(config: Pick<HubConfig, 'kubeconfig'> & Partial<HubConfig>, clock = systemClock()): Agent {
     return new Agent('tombolo.hub', clock, (deps) =>
-      runHub({ context: undefined, ...OPERATION, ...config }, deps),
+      runHub({ context: undefined, declaration: undefined, ...OPERATION, ...config }, deps),
     );
   }
 

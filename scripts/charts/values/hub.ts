@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CLUSTER_SET_STATEMENTS } from '#apis/hub/cluster-set.ts';
+import { MEMBER_STATEMENTS } from '#apis/hub/member.ts';
 import { memberSettings } from '#src/config/member.ts';
 import { commonValues } from './common.ts';
 import { specOf } from './crd-spec.ts';
@@ -8,12 +10,12 @@ export const hubValues = z.strictObject({
   ...commonValues,
   clusterSet: z.strictObject({
     create: z.boolean(),
-    spec: specOf('crds/hub/clustersets.yaml', ['replaces']),
+    spec: specOf('crds/hub/clustersets.yaml', CLUSTER_SET_STATEMENTS),
   }),
   // `zzzc:` alone is how YAML says that there is nothing more to say of it.
   members: z.record(
     memberSettings.clusterId.schema,
-    z.union([z.null(), specOf('crds/hub/members.yaml', ['removed', 'takeover'])]),
+    z.union([z.null(), specOf('crds/hub/members.yaml', MEMBER_STATEMENTS)]),
   ),
   credentials: z.strictObject({ tokenSecrets: z.boolean() }),
   hubUrl: z.string().meta({ pattern: '^(https://.+)?$' }),
