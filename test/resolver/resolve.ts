@@ -1,16 +1,18 @@
 import { createSocket } from 'node:dgram';
-import { connect } from 'node:net';
-import { type Answer, decode, encode, type Packet } from 'dns-packet';
+import { connect, isIPv6 } from 'node:net';
+import { type Answer, decode, encode, type OptAnswer, type Packet } from 'dns-packet';
 
 export type RecordType = 'A' | 'AAAA' | 'SRV' | 'TXT';
 
 export interface Question {
-  /** An IPv4 address. */
+  /** An address of either family. */
   server: string;
   port: number;
   name: string;
   type: RecordType;
   protocol: 'udp' | 'tcp';
+  /** Whether it says how much it takes over UDP (EDNS0); without, no more than 512 bytes come. It does unless told. */
+  edns?: boolean;
   /** Of the one try there is; 2 s unless told. */
   timeoutMs?: number;
 }
@@ -30,6 +32,16 @@ export interface Reply {
 const TIMEOUT_MS = 2_000;
 /** Fits every network; CoreDNS answers larger sets truncated. */
 const UDP_PAYLOAD = 1_232;
+const EDNS: OptAnswer = {
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: UDP_PAYLOAD,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+};
 const HEADER_BYTES = 2;
 
 /**
@@ -44,18 +56,7 @@ export async function ask(question: Question): Promise<Reply> {
     id,
     flags: 0,
     questions: [{ type: question.type, name: question.name }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: UDP_PAYLOAD,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flags: 0,
-        flag_do: false,
-        options: [],
-      },
-    ],
+    additionals: question.edns === false ? [] : [EDNS],
   });
   try {
     const packet = await (question.protocol === 'udp' ? askUdp : askTcp)(question, query);
@@ -69,7 +70,7 @@ export async function ask(question: Question): Promise<Reply> {
 }
 
 function askUdp({ server, port, timeoutMs = TIMEOUT_MS }: Question, query: Buffer): Promise<Packet> {
-  const socket = createSocket('udp4');
+  const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4');
   const { promise, resolve, reject } = Promise.withResolvers<Packet>();
   const timer = setTimeout(() => reject(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
   socket.once('error', reject);

@@ -51,14 +51,14 @@ export async function isSynced(readyPort: number): Promise<boolean> {
   return (await fetch(`http://127.0.0.1:${readyPort}/ready`)).ok;
 }
 
-/** Whether the one Service that every cluster has resolves, over both protocols. */
+/** Whether the one Service that every cluster has is known, in whatever family, over both protocols. */
 export async function answers({ server, port }: DnsAddress): Promise<boolean> {
   const question = { server, port, name: 'kubernetes.default.svc.cluster.local', type: 'A' } as const;
   const replies = await Promise.all([
     ask({ ...question, protocol: 'udp' }),
     ask({ ...question, protocol: 'tcp' }),
   ]);
-  return replies.every((reply) => reply.answers.length > 0);
+  return replies.every(({ rcode }) => rcode === 'NOERROR');
 }
 
 /** Lets a ServiceAccount read all that CoreDNS serves from. */
