@@ -23,6 +23,18 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      // On real nodes, of which a machine carries one set at a time: `npm run test:e2e`.
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/prepare.ts'],
+          environment: 'node',
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          maxWorkers: 1,
+        },
+      },
       // With Helm 3 and Helm 4: `npm run test:charts`.
       {
         test: {
@@ -41,6 +53,7 @@ export default defineConfig({
           name: 'image',
           include: ['test/image/**/*.test.ts'],
           exclude: ['test/image/**/*.unit.test.ts'],
+          globalSetup: ['test/image/prepare.ts'],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 600_000,
