@@ -48,22 +48,24 @@ export async function debianPackages(
   step: Step,
 ): Promise<DebianPackage[]> {
   const folder = join(cache, `debian-${architecture}`);
+  const downloads = join(folder, 'downloads');
   const known = join(folder, 'resolved.json');
   const answer = refresh ? undefined : readResolved(known);
   const isFresh = answer !== undefined && now - answer.at < DAY_MS;
   const { packages } = isFresh ? answer : await askApt(folder, architecture, now, step);
-  const missing = packages.filter(({ file }) => !existsSync(join(folder, file)));
+  const missing = packages.filter(({ file }) => !existsSync(join(downloads, file)));
   if (missing.length > 0) {
     step.update(`download ${missing.length} packages`);
     const exact = missing.map(({ name, version }) => `${name}=${version}`);
-    await apt(folder, architecture, ['download', ...exact]);
+    mkdirSync(downloads, { recursive: true });
+    await apt(folder, architecture, ['download', ...exact], downloads);
   }
   for (const { file, sha256: expected } of packages) {
-    const found = sha256(readFileSync(join(folder, file)));
-    if (found !== expected) throw new Error(`${join(folder, file)} is damaged: remove it and build again`);
+    const found = sha256(readFileSync(join(downloads, file)));
+    if (found !== expected) throw new Error(`${join(downloads, file)} is damaged: remove it and build again`);
   }
   if (!isFresh) writeFileSync(known, JSON.stringify({ at: now, packages }));
-  return packages.map(({ file, ...rest }) => ({ ...rest, path: join(folder, file) }));
+  return packages.map(({ file, ...rest }) => ({ ...rest, path: join(downloads, file) }));
 }
 
 async function askApt(
@@ -109,7 +111,13 @@ function offersIn(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function apt(folder: string, architecture: string, args: readonly string[]): Promise<string> {
+/** `cwd` is where apt puts what it downloads; what is there already it does not name again. */
+async function apt(
+  folder: string,
+  architecture: string,
+  args: readonly string[],
+  cwd: string = folder,
+): Promise<string> {
   const settings = {
     'APT::Architecture': architecture,
     'APT::Architectures': architecture,
@@ -125,7 +133,7 @@ async function apt(folder: string, architecture: string, args: readonly string[]
   const options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   try {
     const { stdout } = await run('apt-get', ['-qq', ...options, ...args], {
-      cwd: folder,
+      cwd,
       maxBuffer: 2 ** 26,
       env: { ...process.env, LC_ALL: 'C' },
     });
