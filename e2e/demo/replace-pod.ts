@@ -2,7 +2,8 @@ import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { awaitPod, CONTAINER, NAMESPACE, type Pod, pods } from './workload.ts';
+import { awaitPod, type Pod, pods } from '#test/driver/running-pods.ts';
+import { CONTAINER, NAMESPACE } from './workload.ts';
 
 interface Node extends KubeObject {
   spec?: { unschedulable?: boolean };
@@ -34,7 +35,7 @@ export async function replaceObject(member: MemberCluster, name: string): Promis
     metadata: { name: newcomer, namespace: NAMESPACE },
     spec: { nodeName, containers: [CONTAINER] },
   });
-  await awaitPod(member, newcomer);
+  await awaitPod(member, NAMESPACE, newcomer);
   await cordon(member, nodeName, false);
   await awaitOther(member, old);
 }
@@ -52,7 +53,7 @@ async function deleteAway(member: MemberCluster, name: string): Promise<Pod> {
 }
 
 async function awaitOther(member: MemberCluster, { metadata, status }: Pod): Promise<void> {
-  const address = await awaitPod(member, metadata.name);
+  const address = await awaitPod(member, NAMESPACE, metadata.name);
   if (address === status?.podIP)
     throw new Error(`pod ${metadata.name} came back with its old address ${address}`);
 }

@@ -2,6 +2,7 @@ import { type IService, services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
+import { awaitPod, pods } from '#test/driver/running-pods.ts';
 
 /** The namespace, Services and port of the demo. */
 export const NAMESPACE = 'prod';
@@ -15,12 +16,6 @@ interface Workload extends KubeObject {
   status?: { readyReplicas?: number };
 }
 
-/** As far as the demo reads it. */
-export interface Pod extends KubeObject {
-  spec?: { nodeName?: string; containers?: unknown; terminationGracePeriodSeconds?: number };
-  status?: { podIP?: string; conditions?: { type: string; status: string }[] };
-}
-
 const statefulSets: Resource<Workload> = {
   group: 'apps',
   version: 'v1',
@@ -29,15 +24,6 @@ const statefulSets: Resource<Workload> = {
   namespaced: true,
 };
 const deployments: Resource<Workload> = { ...statefulSets, plural: 'deployments', kind: 'Deployment' };
-
-/** Pods, as the demo and its pod replacement read and write them. */
-export const pods: Resource<Pod> = {
-  group: '',
-  version: 'v1',
-  plural: 'pods',
-  kind: 'Pod',
-  namespaced: true,
-};
 
 /** A container, as pods are made of. */
 export interface Container {
@@ -89,17 +75,7 @@ export async function createClient(member: MemberCluster, name: string, containe
     metadata: { namespace: NAMESPACE, name },
     spec: { containers: [container], terminationGracePeriodSeconds: 0 },
   });
-  await awaitPod(member, name);
-}
-
-/** Waits until a pod is Ready; resolves with its address. */
-export async function awaitPod(member: MemberCluster, name: string): Promise<string> {
-  return eventually(`pod ${name} of ${member.id} is Ready`, async () => {
-    const { status } = await member.client.get(pods, { namespace: NAMESPACE, name });
-    const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-    if (!ready || status?.podIP === undefined) throw new Error('it is not Ready');
-    return status.podIP;
-  });
+  await awaitPod(member, NAMESPACE, name);
 }
 
 /** Hostname to address of the database's ready pods. */
