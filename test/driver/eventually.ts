@@ -13,6 +13,7 @@ export async function eventually<T>(
   what: string,
   check: () => Promise<T>,
   deadlineMs: number = DEADLINE_MS,
+  pollMs: number = POLL_MS,
 ): Promise<T> {
   const deadline = performance.now() + deadlineMs;
   for (;;) {
@@ -23,6 +24,6 @@ export async function eventually<T>(
         throw new Error(`waited ${deadlineMs} ms for ${what}: ${String(error)}`, { cause: error });
       }
     }
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
 }

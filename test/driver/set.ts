@@ -3,6 +3,7 @@ import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
 import type { Clock } from '#src/runtime/clock.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
+import type { Progress } from '#test/clusters/progress.ts';
 import type { Cluster, ClusterSpec } from '#test/clusters/provider.ts';
 import { type ClusterSet, startClusters } from '#test/clusters/start.ts';
 import { Agent } from './agent.ts';
@@ -29,6 +30,8 @@ export interface SetOptions {
   hubIn?: string;
   /** What the programs take for time; the machine's clock unless told. */
   clock?: Clock;
+  /** Where the start of the clusters is told; only what takes long is, unless given. */
+  progress?: Progress;
 }
 
 /** The kubeconfigs of one member's agent, as files. */
@@ -75,12 +78,16 @@ export class TestSet {
     each = {},
     hubIn,
     clock,
+    progress,
   }: SetOptions = {}): Promise<TestSet> {
     const spec = (name: string, ...crds: string[]) => ({ name, crds, ...clusters, ...each[name] });
-    const running = await startClusters({
-      hub: hubIn === undefined ? spec('hub', HUB_CRDS) : spec(hubIn, HUB_CRDS, MEMBER_CRDS),
-      members: members.filter((name) => name !== hubIn).map((name) => spec(name, MEMBER_CRDS)),
-    });
+    const running = await startClusters(
+      {
+        hub: hubIn === undefined ? spec('hub', HUB_CRDS) : spec(hubIn, HUB_CRDS, MEMBER_CRDS),
+        members: members.filter((name) => name !== hubIn).map((name) => spec(name, MEMBER_CRDS)),
+      },
+      progress === undefined ? {} : { progress },
+    );
     const { hub } = running;
     const set = new TestSet(
       hubIn === undefined ? running : { ...running, members: [hub, ...running.members] },

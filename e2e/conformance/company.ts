@@ -1,0 +1,129 @@
+import { namespaces } from '#apis/kubernetes/namespace.ts';
+import { services } from '#apis/kubernetes/service.ts';
+import { Client } from './driver/client.ts';
+import type { Family } from './driver/families.ts';
+import { Member, type MemberAccess } from './driver/member.ts';
+import { Network } from './driver/network.ts';
+import { patiently } from './driver/patience.ts';
+import { serviceFor } from './driver/workload.ts';
+import type { Field, FieldMember } from './field/field.ts';
+import type { Operator, Stage } from './stage.ts';
+
+const RUN_LABEL = 'tombolo.dev/conformance-run';
+const GONE_WITHIN_MS = 120_000;
+
+/** All that the specs of one run share: a client in each member, and where their namespaces come from. */
+export class Company {
+  readonly families: readonly Family[];
+  readonly #field: Field;
+  readonly #run: string;
+  readonly #access: readonly MemberAccess[];
+
+  private constructor(field: Field, run: string, access: readonly MemberAccess[]) {
+    this.#field = field;
+    this.#run = run;
+    this.#access = access;
+    const [first, ...others] = access.map(({ network }) => network.families);
+    this.families = (first ?? []).filter((family) => others.every((families) => families.includes(family)));
+  }
+
+  /** Starts the clients. `run` is part of every namespace's name. */
+  static async gather(field: Field, run: string): Promise<Company> {
+    return new Company(
+      field,
+      run,
+      await Promise.all(field.members.map((member) => accessOf(member, field.image, run))),
+    );
+  }
+
+  /** Whether the suite runs the agents. */
+  get hasOperator(): boolean {
+    return this.#field.operator !== undefined;
+  }
+
+  /** A stage with a namespace of its own in every member. */
+  async open(specId: string): Promise<Stage> {
+    const namespace = `conformance-${this.#run}-${specId.replaceAll('.', '-')}`;
+    const all = this.#access.map((access) => new Member(access, namespace));
+    await Promise.all(all.map((member) => member.createsNamespace()));
+    const [east, west] = all;
+    if (east === undefined || west === undefined) throw new Error('a set has two members at least');
+    return {
+      east,
+      west,
+      all,
+      namespace,
+      families: this.families,
+      everywhere: async (what) => void (await Promise.all(all.map(what))),
+      settled: (...members) => settle(members, all),
+      operator: this.#field.operator ?? NO_OPERATOR,
+    };
+  }
+
+  /** Lets go of all that a spec has made; it disappears meanwhile. */
+  async close({ all, namespace }: Stage): Promise<void> {
+    await Promise.all(all.map(({ cluster }) => this.#drop(cluster, (name) => name.startsWith(namespace))));
+  }
+
+  /** Ends everything; where the clusters stay, resolves when nothing of this run is left in them. */
+  async disperse(): Promise<void> {
+    if (!this.#field.stays) return;
+    await Promise.all(
+      this.#access.map(async ({ cluster }) => {
+        await this.#drop(cluster, () => true);
+        const deadline = performance.now() + GONE_WITHIN_MS;
+        await patiently(`the namespaces of this run to be gone from ${cluster.id}`, async () => {
+          const left = await this.#namespaces(cluster);
+          if (left.length > 0 && performance.now() < deadline) throw new Error(`${left} are left`);
+        });
+      }),
+    );
+  }
+
+  async #drop(cluster: MemberAccess['cluster'], which: (name: string) => boolean): Promise<void> {
+    const names = (await this.#namespaces(cluster)).filter(which);
+    await Promise.all(names.map((name) => cluster.deletes(namespaces, undefined, name)));
+  }
+
+  async #namespaces({ client }: MemberAccess['cluster']): Promise<string[]> {
+    const { items } = await client.list(namespaces, { labelSelector: `${RUN_LABEL}=${this.#run}` });
+    return items.map(({ metadata }) => metadata.name);
+  }
+}
+
+async function accessOf({ cluster, exec }: FieldMember, image: string, run: string): Promise<MemberAccess> {
+  const namespace = `conformance-${run}`;
+  const namespaceLabels = { [RUN_LABEL]: run };
+  await cluster.has(namespaces, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: namespaceLabels },
+  });
+  const [client, families] = await Promise.all([
+    Client.start(cluster, exec, namespace, image),
+    familiesOf(cluster, namespace),
+  ]);
+  return { cluster, image, namespaceLabels, network: new Network(cluster.id, client, families) };
+}
+
+/** What a Service gets that takes whatever there is. */
+async function familiesOf(cluster: MemberAccess['cluster'], namespace: string): Promise<Family[]> {
+  await cluster.service(serviceFor(namespace, 'families'));
+  const { spec } = await cluster.client.get(services, { namespace, name: 'families' });
+  return (spec?.ipFamilies ?? []).map((family) => (family === 'IPv6' ? 'IPv6' : 'IPv4'));
+}
+
+/** What was done before in those members has travelled when a marker that follows it is seen everywhere. */
+async function settle(exporters: readonly Member[], all: readonly Member[]): Promise<void> {
+  const marker = 'marker';
+  for (const member of exporters) {
+    await member.service(marker, { clusterIP: 'None' });
+    await member.exports(marker);
+  }
+  const ids = exporters.map(({ id }) => id);
+  await Promise.all(all.map((member) => member.sees.clustersOf(marker, ids)));
+}
+
+const refuse = (): Promise<never> =>
+  Promise.reject(new Error('these clusters are not ours: the spec needs to say so'));
+const NO_OPERATOR: Operator = { restartsAgent: refuse, removesMember: refuse };

@@ -1,0 +1,44 @@
+import { namespaces } from '#apis/kubernetes/namespace.ts';
+import type { Stack } from '#test/clusters/addresses.ts';
+import { TOOLBOX } from '#test/clusters/node/toolbox.ts';
+import type { Progress } from '#test/clusters/progress.ts';
+import { TestSet } from '#test/driver/set.ts';
+import type { Operator } from '../stage.ts';
+import type { Field } from './field.ts';
+
+const IDS = ['zzzc', 'shbt', 'bjpdc'];
+const USUAL_IMAGE_MS = 8_000;
+
+/** Starts a hub, members with a real node each, and Tombolo on all of them. */
+export async function startField(stack: Stack, members: number, progress: Progress): Promise<Field> {
+  const ids = IDS.slice(0, members);
+  const each = Object.fromEntries(ids.map((id) => [id, { node: true, stack }]));
+  const set = await TestSet.open({ members: ids, each, progress });
+  const nodes = set.clusters.members.map(({ node }) => node);
+  await progress.during('give the nodes their image', { usualMs: USUAL_IMAGE_MS }, () =>
+    Promise.all(nodes.map((node) => node.loadToolbox([]))),
+  );
+  return {
+    members: set.members.map((cluster) => ({
+      cluster,
+      exec: (pod, command, options) => set.cluster(cluster.id).node.exec(pod, command, options),
+    })),
+    image: TOOLBOX,
+    operator: operatorOf(set),
+    stays: false,
+    stop: () => set.close(),
+  };
+}
+
+function operatorOf(set: TestSet): Operator {
+  return {
+    async restartsAgent(id) {
+      await set.restartAgent(id);
+    },
+    async removesMember(id) {
+      const { metadata } = await set.member(id).client.get(namespaces, { name: 'kube-system' });
+      await set.stopAgent(id);
+      await set.hubAdmin.removes(id, metadata.uid ?? '');
+    },
+  };
+}

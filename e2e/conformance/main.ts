@@ -1,0 +1,116 @@
+import { VERSION } from '#src/config/version.ts';
+import type { Stack } from '#test/clusters/addresses.ts';
+import { duration, Progress } from '#test/clusters/progress.ts';
+import { Company } from './company.ts';
+import { type Field, kubernetesVersion } from './field/field.ts';
+import { givenField } from './field/given.ts';
+import { startField } from './field/started.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
+import { readReport, writeReport } from './report/files.ts';
+import { withRun } from './report/report.ts';
+import { type Outcome, runAll } from './run.ts';
+import type { Spec } from './spec.ts';
+import { CHAPTERS } from './specs/all.ts';
+
+const USUAL_RUN_MS = 180_000;
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options === undefined) return 0;
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n\n${USAGE}`);
+    return 2;
+  }
+  const specs = CHAPTERS.flatMap((chapter) => chapter.specs).filter(({ id }) =>
+    id.startsWith(options.only ?? ''),
+  );
+  if (specs.length === 0) throw new Error(`--only ${options.only}: no spec has such an id`);
+  // Ctrl-C at any moment: the clusters' workspace ends all that runs in it before the signal ends this process.
+  const progress = new Progress();
+  const field = await openField(options, progress);
+  try {
+    return await measure(field, specs, options, progress);
+  } finally {
+    await field.stop();
+  }
+}
+
+async function measure(
+  field: Field,
+  specs: readonly Spec[],
+  options: Options,
+  progress: Progress,
+): Promise<number> {
+  const run = Math.random().toString(36).slice(2, 7);
+  const company = await progress.during('start a client in every member', {}, () =>
+    Company.gather(field, run),
+  );
+  const outcomes = await progress.during(`try ${specs.length} specs`, { usualMs: USUAL_RUN_MS }, (step) => {
+    let done = 0;
+    return runAll(specs, company, (outcome) => {
+      progress.note(lineOf(outcome));
+      step.update(`${++done} of ${specs.length}`);
+    });
+  });
+  await company.disperse();
+  if (options.only === undefined) {
+    const versions = await Promise.all(field.members.map(({ cluster }) => kubernetesVersion(cluster.client)));
+    const report = withRun(readReport(options.report), CHAPTERS, {
+      stack: stackOf(company),
+      members: field.members.length,
+      kubernetes: [...new Set(versions)],
+      version: VERSION,
+      outcomes,
+    });
+    writeReport(options.report, report);
+    progress.note(`  written: ${options.report}/README.md and report.yaml`);
+  }
+  const levels = new Map(specs.map(({ id, level }) => [id, level]));
+  const failed = outcomes.filter(({ state }) => state === 'failed');
+  const grave = failed.filter(({ id }) => options.strict || levels.get(id) === 'required');
+  process.stdout.write(`${closingLine(outcomes)}\n`);
+  return grave.length === 0 ? 0 : 1;
+}
+
+function openField({ field }: Options, progress: Progress): Promise<Field> {
+  return 'start' in field
+    ? startField(field.start.stack, field.start.members, progress)
+    : givenField(field.use.kubeconfig, field.use.contexts, field.use.image);
+}
+
+/** A string: what is wrong with the command line. */
+function readOptions(): Options | string | undefined {
+  try {
+    const options = parseOptions(process.argv.slice(2));
+    if (options === undefined) process.stdout.write(USAGE);
+    return options;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function stackOf({ families }: Company): Stack {
+  if (families.length > 1) return 'dual';
+  return families[0] === 'IPv6' ? 'ipv6' : 'ipv4';
+}
+
+function lineOf(outcome: Outcome): string {
+  switch (outcome.state) {
+    case 'passed':
+      return `  ✓ ${outcome.id} (${duration(outcome.ms)})`;
+    case 'failed':
+      return `  ✗ ${outcome.id} (${duration(outcome.ms)})\n      ${outcome.why.replaceAll('\n', '\n      ')}`;
+    case 'skipped':
+      return `  – ${outcome.id}: ${outcome.why}`;
+  }
+}
+
+function closingLine(outcomes: readonly Outcome[]): string {
+  const count = (state: Outcome['state']) => outcomes.filter((outcome) => outcome.state === state).length;
+  return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`the conformance suite failed: ${error instanceof Error ? error.message : error}\n`);
+  return 1;
+});
