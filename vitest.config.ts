@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/report/closing-line.ts';
 
-const unit = ['apis/**/*.test.ts', 'src/**/*.test.ts', 'controllers/**/*.test.ts', 'test/**/*.unit.test.ts'];
+const unit = [
+  'apis/**/*.test.ts',
+  'src/**/*.test.ts',
+  'controllers/**/*.test.ts',
+  'test/**/*.unit.test.ts',
+  'e2e/**/*.unit.test.ts',
+];
 export default defineConfig({
   // Not below node_modules: an install must be able to empty that folder.
   cacheDir: '.tombolo/vitest',
