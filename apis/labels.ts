@@ -29,3 +29,16 @@ export const SOURCE_GENERATION_ANNOTATION = 'tombolo.dev/source';
 export const SOURCES_ANNOTATION = 'tombolo.dev/sources';
 /** Annotation on ServiceImport and derived Service: JSON, the label and annotation keys that we set from exports. */
 export const EXPORTED_KEYS_ANNOTATION = 'tombolo.dev/exported-keys';
+/** Annotation on a ServiceExport: `keep` or `withdraw` overrides the set's staleness policy for this export. */
+export const STALENESS_ANNOTATION = 'tombolo.dev/staleness';
+/**
+ * Annotation on a ServiceImport: JSON, the merged spec as it was last decided. The import's own spec is not a
+ * memory of it: families are narrowed there to what this cluster has, and somebody may have edited it.
+ */
+export const SHAPE_ANNOTATION = 'tombolo.dev/shape';
+/**
+ * Annotation on a derived Service: JSON, the fields without which it was written, because this cluster's API
+ * server does not know the value. Written down so that the value is not tried again at every look and every
+ * restart; another value is tried.
+ */
+export const UNSUPPORTED_ANNOTATION = 'tombolo.dev/unsupported';

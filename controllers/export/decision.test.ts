@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { IService } from '#apis/kubernetes/service.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '#apis/labels.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL, STALENESS_ANNOTATION } from '#apis/labels.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
-import { decideExport, type ExportInput, STALENESS_ANNOTATION } from './decision.ts';
+import { decideExport, type ExportInput } from './decision.ts';
 
 const ALLOWED = { allowed: true } as const;
 

@@ -1,15 +1,12 @@
 import type { StalenessAction } from '#apis/hub/cluster-set.ts';
 import type { IExportedService } from '#apis/hub/exported-service.ts';
 import type { IService, ServicePort, SessionAffinityConfig } from '#apis/kubernetes/service.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '#apis/labels.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL, STALENESS_ANNOTATION } from '#apis/labels.ts';
 import { ValidReason } from '#apis/multicluster/conditions.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
 import type { ImportPort, ImportType } from '#apis/multicluster/service-import.ts';
 import { filterExported } from '#controllers/conflict/metadata.ts';
 import type { NamespaceVerdict } from '#controllers/conflict/namespace-rules.ts';
-
-/** Annotation on a ServiceExport: `keep` or `withdraw` overrides the set's staleness policy for this export. */
-export const STALENESS_ANNOTATION = 'tombolo.dev/staleness';
 
 /** The part of an ExportedService that the resolver reads: what the Service and its ServiceExport say. */
 export type ExportSpec = Omit<IExportedService['spec'], 'service' | 'export' | 'inventory' | 'asserted'>;

@@ -3,7 +3,7 @@ import type { IMemberReport } from '#apis/hub/member-report.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { SliceView } from '#controllers/endpoints/views.ts';
-import { placeOfService, placeOfSlice } from '#controllers/membership/indexes.ts';
+import { placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
 import { isStanding } from '#controllers/membership/report.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { keyOf } from '#src/cache/lister.ts';

@@ -5,7 +5,7 @@ import { exportedServiceName, type IExportedService } from '#apis/hub/exported-s
 import type { Inventory } from '#controllers/absence/inventory.ts';
 import { type RecordSpec, sameRecord } from '#controllers/endpoints/record.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
-import { placeOfSlice } from '#controllers/membership/indexes.ts';
+import { placeOfSlice } from '#controllers/membership/places.ts';
 import type { ExportSpec } from './decision.ts';
 
 /** What an export is to be on the hub. */

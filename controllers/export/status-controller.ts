@@ -10,7 +10,7 @@ import { resolve } from '#controllers/conflict/resolve.ts';
 import { exportersOf } from '#controllers/membership/exporters.ts';
 import type { HubCaches } from '#controllers/membership/hub-caches.ts';
 import type { HubView } from '#controllers/membership/hub-view.ts';
-import { placeOfService } from '#controllers/membership/indexes.ts';
+import { placeOfService } from '#controllers/membership/places.ts';
 import type { Publishing } from '#controllers/membership/publishing.ts';
 import { type Watched, watchTurns } from '#controllers/membership/watching.ts';
 import type { Writer } from '#src/cache/contract.ts';

@@ -6,7 +6,7 @@ import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { isExportable } from '#controllers/endpoints/record.ts';
 import type { SliceView } from '#controllers/endpoints/views.ts';
-import { placeOfService } from '#controllers/membership/indexes.ts';
+import { placeOfService } from '#controllers/membership/places.ts';
 import type { IndexFunction } from '#src/cache/contract.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import { isOurs } from './ownership.ts';

@@ -1,7 +1,7 @@
 import { serviceGone } from '#controllers/absence/proof.ts';
 import { admit, type ExportRecord } from '#controllers/conflict/record.ts';
 import type { HubView } from './hub-view.ts';
-import { placeOfService } from './indexes.ts';
+import { placeOfService } from './places.ts';
 
 /**
  * The records of one Service that count: admitted by the rules of the set, and not proven gone. Every member

@@ -1,33 +1,14 @@
-import { parseExportedSliceName } from '#apis/hub/exported-endpoint-slice.ts';
 import { clusterOfNamespace } from '#apis/hub/member.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { SliceView } from '#controllers/endpoints/views.ts';
 import type { IndexFunction } from '#src/cache/contract.ts';
+import { placeOfService, placeOfSlice } from './places.ts';
 
 /** Files hub records under the cluster id whose namespace they lie in. */
 export const BY_MEMBER = 'member';
 /** Files records under the Service that they are about; see each function for the value's form. */
 export const BY_SERVICE = 'service';
-
-/** Where a record lies and what its name says; undefined for what no member can have meant to write. */
-export function placeOfService(
-  record: KubeObject,
-): { cluster: string; namespace: string; service: string } | undefined {
-  const cluster = clusterOfNamespace(record.metadata.namespace);
-  const [namespace, service, ...rest] = record.metadata.name.split('.');
-  if (!cluster || !namespace || !service || rest.length > 0) return undefined;
-  return { cluster, namespace, service };
-}
-
-/** The same for a slice's record. */
-export function placeOfSlice(
-  record: KubeObject,
-): { cluster: string; namespace: string; service: string; sliceHash: string } | undefined {
-  const cluster = clusterOfNamespace(record.metadata.namespace);
-  const name = parseExportedSliceName(record.metadata.name);
-  return cluster && name ? { cluster, ...name } : undefined;
-}
 
 const byMember: IndexFunction<KubeObject> = ({ metadata }) => {
   const cluster = clusterOfNamespace(metadata.namespace);

@@ -1,8 +1,8 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-import { orAborted } from '#src/kube/or-aborted.ts';
 import type { Logger } from '#src/observability/logger.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
+import { orAborted } from '#src/runtime/waits.ts';
 import type { Informer, InformerHealth, InformerOptions, RollbackReport } from './contract.ts';
 import { HealthRecord } from './health.ts';
 import type { CacheKey, CacheListener } from './lister.ts';

@@ -99,6 +99,7 @@ export function isConflict(error: unknown): error is KubeApiError {
   return has(error, 409, 'Conflict');
 }
 
+/** The object that was to be created is there already, whoever made it. */
 export function isAlreadyExists(error: unknown): error is KubeApiError {
   return has(error, 409, 'AlreadyExists');
 }

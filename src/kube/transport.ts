@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
+import { orAborted } from '#src/runtime/waits.ts';
 import type { ConnectionMaterial, Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
 import { type Attempt, KubeApiError, type Refusal, TransportError } from './errors.ts';
 import { transportError } from './faults.ts';
 import type { RequestMetrics } from './metrics.ts';
-import { orAborted } from './or-aborted.ts';
 import { ConnectionPool, type Lease } from './pool.ts';
 import { refusalOf } from './status.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IService } from '#apis/kubernetes/service.ts';
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '#apis/labels.ts';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, UNSUPPORTED_ANNOTATION } from '#apis/labels.ts';
 import type { Says } from '#test/builders/exporters.ts';
 import { hubRecord, shown } from '#test/builders/imports.ts';
 import {
@@ -10,7 +10,6 @@ import {
   sameDerivedService,
   whyReplace,
 } from './derived-service.ts';
-import { UNSUPPORTED_ANNOTATION } from './unsupported.ts';
 
 const owner = { name: 'db', uid: 'import-1' };
 const dual: Says = { ipFamilies: ['IPv4', 'IPv6'] };

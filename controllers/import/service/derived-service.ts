@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type IService, type ServicePort, services } from '#apis/kubernetes/service.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL } from '#apis/labels.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, SERVICE_NAME_LABEL, UNSUPPORTED_ANNOTATION } from '#apis/labels.ts';
 import { apiVersionOf, type OwnerReference } from '#apis/meta.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
@@ -8,7 +8,7 @@ import { ownedBy } from '../ownership.ts';
 import { mergedMetadata, sameMetadata } from './metadata.ts';
 import { type Addresses, familyOf, isShared } from './service-import.ts';
 import type { Shape } from './shape.ts';
-import { formatUnsupported, UNSUPPORTED_ANNOTATION, type Unsupported, unsupportedOn } from './unsupported.ts';
+import { formatUnsupported, type Unsupported, unsupportedOn } from './unsupported.ts';
 
 type Spec = NonNullable<IService['spec']>;
 

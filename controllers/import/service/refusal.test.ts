@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { IService } from '#apis/kubernetes/service.ts';
+import { UNSUPPORTED_ANNOTATION } from '#apis/labels.ts';
 import { afterRefusal, type Candidate, maySoonBeFree } from './refusal.ts';
-import { describeUnsupported, UNSUPPORTED_ANNOTATION } from './unsupported.ts';
+import { describeUnsupported } from './unsupported.ts';
 
 const service: IService = {
   apiVersion: 'v1',

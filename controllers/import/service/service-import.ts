@@ -3,12 +3,13 @@ import {
   DERIVED_SERVICE_ANNOTATION,
   MANAGED_BY,
   MANAGED_BY_LABEL,
+  SHAPE_ANNOTATION,
   SOURCES_ANNOTATION,
 } from '#apis/labels.ts';
 import { apiVersionOf } from '#apis/meta.ts';
 import { type ImportPort, type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
 import { mergedMetadata, sameMetadata } from './metadata.ts';
-import { formatShape, SHAPE_ANNOTATION, type Shape } from './shape.ts';
+import { formatShape, type Shape } from './shape.ts';
 import { formatSources, type HeldSources, sameSources } from './sources.ts';
 
 /** Where a ClusterSetIP import is reached in this cluster: what the derived Service was given. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { SHAPE_ANNOTATION } from '#apis/labels.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { Says } from '#test/builders/exporters.ts';
 import { hubRecord, importFrom, shown } from '#test/builders/imports.ts';
-import { formatShape, lastShape, SHAPE_ANNOTATION, sameShape } from './shape.ts';
+import { formatShape, lastShape, sameShape } from './shape.ts';
 
 const FULL: Says = {
   type: 'ClusterSetIP',

@@ -1,12 +1,7 @@
+import { SHAPE_ANNOTATION } from '#apis/labels.ts';
 import type { ImportPort, IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { ResolvedImport } from '#controllers/conflict/resolve.ts';
 import { exportedOn, sameEntries } from './metadata.ts';
-
-/**
- * Annotation on a ServiceImport: JSON, the merged spec as it was last decided. The import's own spec is not a
- * memory of it: families are narrowed there to what this cluster has, and somebody may have edited it.
- */
-export const SHAPE_ANNOTATION = 'tombolo.dev/shape';
 
 /** All that the exporters agreed on, as one member shows it. The addresses are not part of it. */
 export type Shape = Omit<ResolvedImport, 'clusters'>;

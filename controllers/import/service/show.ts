@@ -4,10 +4,10 @@ import type { ReconcileContext } from '#src/runtime/controller.ts';
 import { typeChanged } from '../events.ts';
 import type { ImportPlace } from '../observer.ts';
 import type { ServiceDecision } from './decision.ts';
-import { type DerivedDeps, type HeldDerived, heldDerived, settleDerived } from './derived.ts';
 import { addressesOf } from './derived-service.ts';
 import { serviceKey } from './place.ts';
 import { desiredServiceImport, sameServiceImport } from './service-import.ts';
+import { type DerivedDeps, type HeldDerived, heldDerived, settleDerived } from './settle-derived.ts';
 import { desiredStatus, sameStatus } from './status.ts';
 
 export type Show = Extract<ServiceDecision, { do: 'show' }>;

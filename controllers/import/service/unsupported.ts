@@ -1,13 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IService } from '#apis/kubernetes/service.ts';
+import { UNSUPPORTED_ANNOTATION } from '#apis/labels.ts';
 import type { ObjectMeta } from '#apis/meta.ts';
-
-/**
- * Annotation on a derived Service: JSON, the fields without which it was written, because this cluster's API
- * server does not know the value. Written down so that the value is not tried again at every look and every
- * restart; another value is tried.
- */
-export const UNSUPPORTED_ANNOTATION = 'tombolo.dev/unsupported';
 
 /** Fields that a Service can do without, and their values. */
 export type Unsupported = Pick<NonNullable<IService['spec']>, (typeof DISPENSABLE)[number]>;

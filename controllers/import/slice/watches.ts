@@ -10,7 +10,8 @@ import { inventoryOfReport, inventoryOfService } from '#controllers/absence/inve
 import { sliceHash } from '#controllers/endpoints/names.ts';
 import { isExportable } from '#controllers/endpoints/record.ts';
 import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
-import { BY_MEMBER, BY_SERVICE, placeOfService, placeOfSlice } from '#controllers/membership/indexes.ts';
+import { BY_MEMBER, BY_SERVICE } from '#controllers/membership/indexes.ts';
+import { placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { keyOf } from '#src/cache/lister.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';

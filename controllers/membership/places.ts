@@ -1,0 +1,22 @@
+import { parseExportedSliceName } from '#apis/hub/exported-endpoint-slice.ts';
+import { clusterOfNamespace } from '#apis/hub/member.ts';
+import type { KubeObject } from '#apis/meta.ts';
+
+/** Where a record lies and what its name says; undefined for what no member can have meant to write. */
+export function placeOfService(
+  record: KubeObject,
+): { cluster: string; namespace: string; service: string } | undefined {
+  const cluster = clusterOfNamespace(record.metadata.namespace);
+  const [namespace, service, ...rest] = record.metadata.name.split('.');
+  if (!cluster || !namespace || !service || rest.length > 0) return undefined;
+  return { cluster, namespace, service };
+}
+
+/** The same for a slice's record. */
+export function placeOfSlice(
+  record: KubeObject,
+): { cluster: string; namespace: string; service: string; sliceHash: string } | undefined {
+  const cluster = clusterOfNamespace(record.metadata.namespace);
+  const name = parseExportedSliceName(record.metadata.name);
+  return cluster && name ? { cluster, ...name } : undefined;
+}
