@@ -31,10 +31,13 @@ const USUAL_START_MS = 8_000;
 /** Without a progress of the caller's, only what takes long is reported: a build, not a start. */
 const QUIET_MS = 15_000;
 
-/** Builds or fetches everything that any cluster may need, so that the first test does not pay for it. */
-export async function prepareClusters(progress: Progress): Promise<void> {
+/**
+ * Builds or fetches everything that any cluster may need, so that the first test does not pay for it; what real nodes
+ * need only with `nodes`.
+ */
+export async function prepareClusters(progress: Progress, { nodes = false } = {}): Promise<void> {
   const provider = await chooseProvider();
-  await provider.prepare([{ name: 'any', pods: true, dns: true }], progress);
+  await provider.prepare([{ name: 'any', pods: true, dns: true, node: nodes }], progress);
 }
 
 /** Starts a hub and its members side by side; resolves when all that the specs ask for is ready. */
