@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type ChartName, ENOUGH, objectsOf, template, tryTemplate } from './driver/charts.ts';
+import type { Tool } from './driver/helm.ts';
+import { HELMS, toolsOf } from './driver/use-helms.ts';
+
+const member = (values: object) => ({ ...ENOUGH, ...values });
+
+describe.each(HELMS)('%s', (helmName) => {
+  let helm: Tool;
+  beforeAll(async () => {
+    helm = (await toolsOf(helmName)).helm;
+  });
+  const refusal = async (chart: ChartName, values: object) => {
+    const { exitCode, stderr } = await tryTemplate(helm, chart, values);
+    expect(exitCode).not.toBe(0);
+    return stderr;
+  };
+
+  it.each<[string, ChartName, object, string]>([
+    ['an unknown value', 'tombolo-member', member({ clusterName: 'zzzc' }), "'clusterName' not allowed"],
+    ['an unknown value within one', 'tombolo-member', member({ image: { tog: '1' } }), "'/image'"],
+    ['a misspelt mode', 'tombolo-member', member({ dns: { mode: 'nativeblock' } }), "'/dns/mode'"],
+    ['a wrong cluster id', 'tombolo-member', member({ clusterId: 'Zzzc.eu' }), "'/clusterId'"],
+    [
+      'a cluster id that is too long',
+      'tombolo-member',
+      member({ clusterId: 'x'.repeat(56) }),
+      "'/clusterId'",
+    ],
+    ['a duration without a unit', 'tombolo-member', member({ leaseInterval: '10' }), "'/leaseInterval'"],
+    ['an unknown log level', 'tombolo-hub', { logLevel: 'loud' }, "'/logLevel'"],
+    ['a number as text', 'tombolo-hub', { replicaCount: '1' }, "'/replicaCount'"],
+    ['a second replica', 'tombolo-member', member({ replicaCount: 2 }), "'/replicaCount'"],
+    ['a digest without its kind', 'tombolo-hub', { image: { digest: '0123' } }, "'/image/digest'"],
+    ['a hub in the clear', 'tombolo-member', member({ hub: { url: 'http://hub' } }), "'/hub/url'"],
+    ['a token', 'tombolo-member', member({ hub: { ...ENOUGH.hub, token: 'x' } }), "'token' not allowed"],
+    ['a member that is no DNS label', 'tombolo-hub', { members: { Zzzc: {} } }, "'Zzzc'"],
+    ['a member’s unknown rule', 'tombolo-hub', { members: { zzzc: { deny: [] } } }, "'deny' not allowed"],
+    [
+      'a person’s statement',
+      'tombolo-hub',
+      { members: { zzzc: { removed: ['uid'] } } },
+      "'removed' not allowed",
+    ],
+    [
+      'an unknown precedence',
+      'tombolo-hub',
+      { clusterSet: { spec: { precedence: 'First' } } },
+      "'/clusterSet/spec/precedence'",
+    ],
+  ])('the schema names the key of %s', async (_what, chart, values, named) => {
+    const said = await refusal(chart, values);
+    expect(said).toContain("values don't meet the specifications of the schema");
+    expect(said).toContain(named);
+  });
+
+  it.each<[string, ChartName, object, string]>([
+    [
+      'the id of the cluster',
+      'tombolo-member',
+      { hub: ENOUGH.hub },
+      'clusterId is missing: give the id that this cluster has under members: in the hub',
+    ],
+    [
+      'the credentials',
+      'tombolo-member',
+      { clusterId: 'zzzc' },
+      'hub.existingSecret is missing: give the Secret in the release',
+    ],
+    [
+      'the name of an account of others',
+      'tombolo-hub',
+      { serviceAccount: { create: false } },
+      'serviceAccount.name is missing',
+    ],
+    [
+      'one of two monitors',
+      'tombolo-hub',
+      { metrics: { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } } },
+      'enable serviceMonitor or podMonitor, not both',
+    ],
+    [
+      'one of two bounds',
+      'tombolo-hub',
+      { podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: '50%' } },
+      'give minAvailable or maxUnavailable, not both',
+    ],
+  ])('words ask for %s', async (_what, chart, values, words) => {
+    expect(await refusal(chart, values)).toContain(words);
+  });
+
+  it('an older Kubernetes is refused, and one with a suffix of its distribution is not', async () => {
+    const { stderr } = await tryTemplate(helm, 'tombolo-hub', {}, '--kube-version', 'v1.29.9');
+    expect(stderr).toContain('chart requires kubeVersion: >=1.30.0-0');
+    for (const version of ['v1.30.4-gke.1348000', 'v1.34.1-eks-113cf36', 'v1.33.0+k3s1']) {
+      await template(helm, 'tombolo-hub', {}, '--kube-version', version);
+    }
+  });
+
+  it('no Secret, no wildcard and no token comes out of either chart', async () => {
+    const objects = [
+      ...objectsOf(await template(helm, 'tombolo-hub', { members: { zzzc: null } })),
+      ...objectsOf(await template(helm, 'tombolo-member', ENOUGH)),
+    ];
+    expect(objects.length).toBeGreaterThan(30);
+    expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    const rules = objects.flatMap((object) => (Array.isArray(object['rules']) ? object['rules'] : []));
+    expect(rules.length).toBeGreaterThan(10);
+    expect(JSON.stringify(rules)).not.toContain('"*"');
+  });
+
+  it('the heap stays below a memory limit, and is Node’s affair without one', async () => {
+    const withLimit = await template(helm, 'tombolo-hub', {}, '-s', 'templates/deployment.yaml');
+    expect(withLimit).toContain('--max-old-space-size-percentage=75');
+    const flags = ['-s', 'templates/deployment.yaml', '--set', 'resources.limits=null'];
+    expect(await template(helm, 'tombolo-hub', {}, ...flags)).not.toContain('NODE_OPTIONS');
+  });
+});
