@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/prepare.ts'],
+          globalSetup: ['test/e2e/prepare.ts'],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 600_000,
