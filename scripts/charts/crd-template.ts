@@ -7,7 +7,6 @@ import { GENERATED } from './manifest-template.ts';
  */
 export function crdTemplate(file: string): string {
   const { kind, metadata } = parse(file) as Crd;
-  };
   if (kind !== 'CustomResourceDefinition') throw new Error(`${metadata.name} is a ${kind}, not a CRD`);
   const head = `metadata:\n  name: ${metadata.name}\n  labels:\n`;
   if (metadata.annotations !== undefined || !file.includes(head) || file.includes('{{')) {

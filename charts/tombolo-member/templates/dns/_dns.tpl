@@ -1,10 +1,14 @@
-{{/* The server block that answers the zone; takes [root, port]. It has no `ready`: a failure of this zone is its own. */}}
+{{/*
+The server block that answers the zone; takes [root, port]. It has no `ready`: a failure of this zone is its own.
+noendpoints: imported endpoints come with a watch of their own, and the one of all EndpointSlices is for local names.
+*/}}
 {{- define "tombolo-member.dns.block" -}}
 {{- $root := first . -}}
 {{ $root.Values.dns.domain }}:{{ last . }} {
     errors
     kubernetes {{ $root.Values.dns.domain }} {
         multicluster {{ $root.Values.dns.domain }}
+        noendpoints
         ttl {{ $root.Values.dns.ttl }}
     }
     cache {{ $root.Values.dns.ttl }}
@@ -40,6 +44,7 @@ app.kubernetes.io/part-of: tombolo
     ready :8181
     kubernetes {{ .Values.dns.domain }} {
         multicluster {{ .Values.dns.domain }}
+        noendpoints
         ttl {{ .Values.dns.ttl }}
     }
     prometheus :9153
