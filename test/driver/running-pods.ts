@@ -8,7 +8,7 @@ export interface Pod extends KubeObject {
   status?: {
     podIP?: string;
     conditions?: { type: string; status: string }[];
-    containerStatuses?: { restartCount: number }[];
+    containerStatuses?: { restartCount: number; state?: { running?: object } }[];
   };
 }
 
