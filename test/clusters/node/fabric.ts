@@ -99,6 +99,9 @@ export class Fabric {
       return `route add ${range} via ${isIPv6(range) ? ipv6 : ipv4}`;
     };
     await ip([], [...pods, ...services].map(through));
+    // Without a way out, kube-proxy would get nothing to turn around from the node's own processes.
+    const own = services.map((range) => `route add ${range} dev eth0`);
+    await ip(['-n', this.namespaceOf(port.spec.name)], own);
     for (const other of nodes) {
       if (other !== port) await ip(['-n', this.namespaceOf(other.spec.name)], pods.map(through));
     }
