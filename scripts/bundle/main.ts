@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { bundle, ROOT } from './bundle.ts';
+import { bundle } from './bundle.ts';
 import { revision } from './revision.ts';
 
 const command = new Command('bundle')
   .description('Bundles the program: dist/bundle/main.js runs on Node 24 with nothing beside it.')
-  .option('--output <folder>', 'where to write, emptied before', join(ROOT, 'dist', 'bundle'))
+  .option('--output <folder>', 'where to write, emptied before', 'dist/bundle')
   .showHelpAfterError()
   .action(async ({ output }: { output: string }) => {
     const { files, maps } = await bundle((await revision(process.env)).commit);

@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Progress } from '#test/clusters/progress.ts';
+import { withLock } from '#test/clusters/build/lock.ts';
+import type { Progress, Step } from '#test/clusters/progress.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { BundledPackage } from '../bundle/packages.ts';
 import { type DebianPackage, debianPackages } from './debian/apt.ts';
@@ -40,11 +42,17 @@ export interface PlatformImage {
 export async function buildPlatform(platform: Platform, options: BuildOptions): Promise<PlatformImage> {
   const { bundle, npm, about, cache, progress } = options;
   const { architecture } = platform;
+  // Two builds at a time would take each other's downloads away half-written.
+  const alone = <T>(step: Step, work: () => Promise<T>) =>
+    withLock(join(cache, `${architecture}.lock`), work, {
+      onWait: () => step.update('another build is at it'),
+    });
+  mkdirSync(cache, { recursive: true });
   const debian = await progress.during(`Debian's packages for ${architecture}`, { usualMs: 6_000 }, (step) =>
-    debianPackages(platform, { ...options, cache }, step),
+    alone(step, () => debianPackages(platform, options, step)),
   );
   const node = await progress.during(`Node ${NODE_VERSION} for ${architecture}`, { usualMs: 8_000 }, (step) =>
-    nodeBinary(platform, cache, step),
+    alone(step, () => nodeBinary(platform, cache, step)),
   );
   const layers = await progress.during(`pack ${architecture}`, { usualMs: 12_000 }, async () => {
     const kept = join(cache, 'layers');

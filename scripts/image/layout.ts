@@ -35,14 +35,18 @@ export function layoutOf(image: Blob, blobs: readonly Blob[], { repository, tag 
   ];
 }
 
+/** Throws where a layout that is written to a folder would replace something else. */
+export function refuseForeign(folder: string): void {
+  const isForeign = existsSync(folder) && readdirSync(folder).length > 0;
+  if (isForeign && !existsSync(join(folder, 'oci-layout'))) {
+    throw new Error(`${folder} holds something that is no OCI image layout: name another --output`);
+  }
+}
+
 /** Writes a layout to a folder, in place of the one that may be there. Throws rather than empty another folder. */
 export function writeLayout(folder: string, layout: readonly Entry[]): void {
-  if (existsSync(folder)) {
-    if (readdirSync(folder).length > 0 && !existsSync(join(folder, 'oci-layout'))) {
-      throw new Error(`${folder} holds something that is no OCI image layout: name another --output`);
-    }
-    rmSync(folder, { recursive: true });
-  }
+  refuseForeign(folder);
+  rmSync(folder, { recursive: true, force: true });
   for (const entry of layout) {
     if (entry.type !== 'file') continue;
     const path = join(folder, entry.path);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { cacheFolder } from '#test/clusters/build/cache.ts';
 import { Progress } from '#test/clusters/progress.ts';
@@ -10,7 +10,7 @@ import { revision } from '../bundle/revision.ts';
 import { buildPlatform } from './build.ts';
 import { sizes, startUp, TIMES } from './figures.ts';
 import { labelsOf } from './labels.ts';
-import { layoutOf, writeLayout } from './layout.ts';
+import { layoutOf, refuseForeign, writeLayout } from './layout.ts';
 import { multiPlatform } from './manifest.ts';
 import { PLATFORMS } from './platform.ts';
 import { sbom } from './sbom/sbom.ts';
@@ -28,6 +28,8 @@ const manifest = z
   .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
 
 async function build({ output, name, source, refresh }: Options): Promise<void> {
+  const folder = resolve(output);
+  refuseForeign(folder);
   const progress = new Progress();
   const { commit, time } = await revision(process.env);
   const bundled = await progress.during('bundle', {}, () => bundle(commit));
@@ -52,7 +54,6 @@ async function build({ output, name, source, refresh }: Options): Promise<void> 
     images.flatMap(({ blobs }) => blobs),
     imageName,
   );
-  const folder = resolve(output);
   writeLayout(folder, layout);
   writeFileSync(`${folder}.tar`, await packTar(layout));
   const materials = sbom({
@@ -77,14 +78,25 @@ async function build({ output, name, source, refresh }: Options): Promise<void> 
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+/** What references to images allow: a host with or without a port, and a path of lower-case parts. */
+function repository(name: string): string {
+  const part = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+  if (new RegExp(`^(?:${part}(?::\\d+)?/)?${part}(?:/${part})*$`).test(name)) return name;
+  throw new InvalidArgumentError('It must be lower case and without a tag, like registry.example/tombolo.');
+}
+
 const command = new Command('image')
   .description('Builds the image for linux/amd64 and linux/arm64 as an OCI image layout. Needs no Docker.')
   .option(
     '--output <folder>',
     'the layout; the archive and the bill of materials lie beside it',
-    join(ROOT, 'dist', 'image'),
+    'dist/image',
   )
-  .option('--name <repository>', 'what the image is called, without a tag', 'tombolo.dev/tombolo')
+  .addOption(
+    new Option('--name <repository>', 'what the image is called, without a tag')
+      .argParser(repository)
+      .default('tombolo.dev/tombolo'),
+  )
   .option('--source <url>', 'where the sources are, for the label org.opencontainers.image.source')
   .option('--refresh', "ask for Debian's current versions, even if that was done within a day", false)
   .showHelpAfterError()

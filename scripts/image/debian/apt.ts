@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -62,7 +62,9 @@ export async function debianPackages(
   }
   for (const { file, sha256: expected } of packages) {
     const found = sha256(readFileSync(join(downloads, file)));
-    if (found !== expected) throw new Error(`${join(downloads, file)} is damaged: remove it and build again`);
+    if (found === expected) continue;
+    rmSync(join(downloads, file));
+    throw new Error(`${file} was damaged on its way: it is removed, build again`);
   }
   if (!isFresh) writeFileSync(known, JSON.stringify({ at: now, packages }));
   return packages.map(({ file, ...rest }) => ({ ...rest, path: join(downloads, file) }));

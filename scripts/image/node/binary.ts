@@ -55,11 +55,16 @@ async function fetchPackage({ nodePackage }: Platform, archive: string): Promise
   const draft = mkdtempSync(`${archive}.draft-`);
   try {
     const spec = `${nodePackage}@${NODE_VERSION}`;
-    await run('npm', ['pack', spec, '--pack-destination', draft, '--loglevel=error']).catch(
-      (error: unknown) => {
-        throw new Error(`npm could not fetch ${spec}: ${reason(error)}`, { cause: error });
-      },
-    );
+    await run('npm', [
+      'pack',
+      spec,
+      '--pack-destination',
+      draft,
+      '--loglevel=error',
+      '--fetch-retries=1',
+    ]).catch((error: unknown) => {
+      throw new Error(`npm could not fetch ${spec}: ${reason(error)}`, { cause: error });
+    });
     const [name] = readdirSync(draft);
     if (name !== basename(archive)) throw new Error(`npm pack ${spec} left ${name ?? 'nothing'}`);
     renameSync(join(draft, name), archive);
