@@ -1,16 +1,18 @@
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { services } from '#apis/kubernetes/service.ts';
+import type { MemberCluster } from '#test/driver/cluster.ts';
 import { Client } from './driver/client.ts';
 import type { Family } from './driver/families.ts';
 import { Member, type MemberAccess } from './driver/member.ts';
+import { createNamespace } from './driver/namespace.ts';
 import { Network } from './driver/network.ts';
-import { patiently } from './driver/patience.ts';
+import { untilGone } from './driver/patience.ts';
 import { serviceFor } from './driver/workload.ts';
 import type { Field, FieldMember } from './field/field.ts';
 import type { Operator, Stage } from './stage.ts';
 
 const RUN_LABEL = 'tombolo.dev/conformance-run';
-const GONE_WITHIN_MS = 120_000;
+const SPEC_LABEL = 'tombolo.dev/conformance-spec';
 
 /** All that the specs of one run share: a client in each member, and where their namespaces come from. */
 export class Company {
@@ -44,7 +46,8 @@ export class Company {
   /** A stage with a namespace of its own in every member. */
   async open(specId: string): Promise<Stage> {
     const namespace = `conformance-${this.#run}-${specId.replaceAll('.', '-')}`;
-    const all = this.#access.map((access) => new Member(access, namespace));
+    const labels = { [RUN_LABEL]: this.#run, [SPEC_LABEL]: specId };
+    const all = this.#access.map((access) => new Member({ ...access, namespaceLabels: labels }, namespace));
     await Promise.all(all.map((member) => member.createsNamespace()));
     const [east, west] = all;
     if (east === undefined || west === undefined) throw new Error('a set has two members at least');
@@ -61,8 +64,8 @@ export class Company {
   }
 
   /** Lets go of all that a spec has made; it disappears meanwhile. */
-  async close({ all, namespace }: Stage): Promise<void> {
-    await Promise.all(all.map(({ cluster }) => this.#drop(cluster, (name) => name.startsWith(namespace))));
+  async close(specId: string): Promise<void> {
+    await Promise.all(this.#access.map(({ cluster }) => this.#drop(cluster, `,${SPEC_LABEL}=${specId}`)));
   }
 
   /** Ends everything; where the clusters stay, resolves when nothing of this run is left in them. */
@@ -70,23 +73,22 @@ export class Company {
     if (!this.#field.stays) return;
     await Promise.all(
       this.#access.map(async ({ cluster }) => {
-        await this.#drop(cluster, () => true);
-        const deadline = performance.now() + GONE_WITHIN_MS;
-        await patiently(`the namespaces of this run to be gone from ${cluster.id}`, async () => {
+        await this.#drop(cluster);
+        await untilGone(`the namespaces of this run to be gone from ${cluster.id}`, async () => {
           const left = await this.#namespaces(cluster);
-          if (left.length > 0 && performance.now() < deadline) throw new Error(`${left} are left`);
+          if (left.length > 0) throw new Error(`${left} are left`);
         });
       }),
     );
   }
 
-  async #drop(cluster: MemberAccess['cluster'], which: (name: string) => boolean): Promise<void> {
-    const names = (await this.#namespaces(cluster)).filter(which);
+  async #drop(cluster: MemberCluster, which = ''): Promise<void> {
+    const names = await this.#namespaces(cluster, which);
     await Promise.all(names.map((name) => cluster.deletes(namespaces, undefined, name)));
   }
 
-  async #namespaces({ client }: MemberAccess['cluster']): Promise<string[]> {
-    const { items } = await client.list(namespaces, { labelSelector: `${RUN_LABEL}=${this.#run}` });
+  async #namespaces({ client }: MemberCluster, which = ''): Promise<string[]> {
+    const { items } = await client.list(namespaces, { labelSelector: `${RUN_LABEL}=${this.#run}${which}` });
     return items.map(({ metadata }) => metadata.name);
   }
 }
@@ -94,11 +96,7 @@ export class Company {
 async function accessOf({ cluster, exec }: FieldMember, image: string, run: string): Promise<MemberAccess> {
   const namespace = `conformance-${run}`;
   const namespaceLabels = { [RUN_LABEL]: run };
-  await cluster.has(namespaces, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace, labels: namespaceLabels },
-  });
+  await createNamespace(cluster, namespace, namespaceLabels);
   const [client, families] = await Promise.all([
     Client.start(cluster, exec, namespace, image),
     familiesOf(cluster, namespace),
@@ -107,7 +105,7 @@ async function accessOf({ cluster, exec }: FieldMember, image: string, run: stri
 }
 
 /** What a Service gets that takes whatever there is. */
-async function familiesOf(cluster: MemberAccess['cluster'], namespace: string): Promise<Family[]> {
+async function familiesOf(cluster: MemberCluster, namespace: string): Promise<Family[]> {
   await cluster.service(serviceFor(namespace, 'families'));
   const { spec } = await cluster.client.get(services, { namespace, name: 'families' });
   return (spec?.ipFamilies ?? []).map((family) => (family === 'IPv6' ? 'IPv6' : 'IPv4'));

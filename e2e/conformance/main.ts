@@ -7,7 +7,7 @@ import { givenField } from './field/given.ts';
 import { startField } from './field/started.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { readReport, writeReport } from './report/files.ts';
-import { withRun } from './report/report.ts';
+import { type Report, withRun } from './report/report.ts';
 import { type Outcome, runAll } from './run.ts';
 import type { Spec } from './spec.ts';
 import { CHAPTERS } from './specs/all.ts';
@@ -27,9 +27,10 @@ async function main(): Promise<number> {
   if (specs.length === 0) throw new Error(`--only ${options.only}: no spec has such an id`);
   // Ctrl-C at any moment: the clusters' workspace ends all that runs in it before the signal ends this process.
   const progress = new Progress();
+  const before = readReport(options.report);
   const field = await openField(options, progress);
   try {
-    return await measure(field, specs, options, progress);
+    return await measure(field, specs, options, before, progress);
   } finally {
     await field.stop();
   }
@@ -39,6 +40,7 @@ async function measure(
   field: Field,
   specs: readonly Spec[],
   options: Options,
+  before: Report | undefined,
   progress: Progress,
 ): Promise<number> {
   const run = Math.random().toString(36).slice(2, 7);
@@ -55,7 +57,7 @@ async function measure(
   await company.disperse();
   if (options.only === undefined) {
     const versions = await Promise.all(field.members.map(({ cluster }) => kubernetesVersion(cluster.client)));
-    const report = withRun(readReport(options.report), CHAPTERS, {
+    const report = withRun(before, CHAPTERS, {
       stack: stackOf(company),
       members: field.members.length,
       kubernetes: [...new Set(versions)],

@@ -43,7 +43,7 @@ async function tryOne(spec: TriedSpec, company: Company): Promise<Outcome> {
     const stage = await company.open(id);
     // What a failed spec leaves is what its failure can be understood from.
     await spec.run(stage);
-    await company.close(stage);
+    await company.close(id);
     return { id, state: 'passed', ms: performance.now() - began };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,22 +1,12 @@
-import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { type IService, services } from '#apis/kubernetes/service.ts';
-import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import { absentAsUndefined, type MemberCluster } from '#test/driver/cluster.ts';
 import { olderThanAllToCome } from '#test/driver/exporting.ts';
 import { type Backend, PEER, type Place, replacePod, startPods, startSet } from './backends.ts';
+import { createNamespace } from './namespace.ts';
 import type { Network } from './network.ts';
-import { patiently } from './patience.ts';
 import { Seen } from './seen.ts';
 import { pods, type ServiceSpec, serviceFor, statefulSets } from './workload.ts';
-
-const accounts: Resource<KubeObject> = {
-  group: '',
-  version: 'v1',
-  plural: 'serviceaccounts',
-  kind: 'ServiceAccount',
-  namespaced: true,
-};
 
 /** What a member is known by, whatever namespace a spec plays in. */
 export interface MemberAccess {
@@ -55,12 +45,7 @@ export class Member {
 
   /** Creates the namespace; resolves when pods can be made in it. */
   async createsNamespace(): Promise<void> {
-    const { namespace: name, cluster } = this;
-    const labels = { ...this.#access.namespaceLabels };
-    await cluster.has(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
-    await patiently(`the default account of ${name} in ${this.id}`, () =>
-      cluster.client.get(accounts, { namespace: name, name: 'default' }),
-    );
+    await createNamespace(this.cluster, this.namespace, this.#access.namespaceLabels);
   }
 
   /** A Service of port 80, and nothing behind it unless pods of its name are there. */

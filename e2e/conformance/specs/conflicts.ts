@@ -21,6 +21,25 @@ export const conflicts: Chapter = {
         for (const member of [east, west]) await member.sees.condition('web', 'Conflict', 'False');
       },
     },
+    {
+      id: 'conflict.oldest-not-first-seen',
+      says: 'The oldest export wins by its own age, even if it becomes valid after a younger one.',
+      kep: kep.globalProperties('from oldest to newest'),
+      level: 'required',
+      async run({ east, west, everywhere }) {
+        await west.exportsFirst('web');
+        await east.service('web', { sessionAffinity: 'None' });
+        await east.exports('web');
+        await everywhere((member) =>
+          member.sees.import('web', ({ spec }) => equal(spec.sessionAffinity, 'None')),
+        );
+        await west.service('web', { sessionAffinity: 'ClientIP' });
+        await everywhere((member) =>
+          member.sees.import('web', ({ spec }) => equal(spec.sessionAffinity, 'ClientIP')),
+        );
+        for (const member of [east, west]) await member.sees.condition('web', 'Conflict', 'True');
+      },
+    },
     disagreement({
       id: 'conflict.headlessness',
       says: 'Whether a service is headless is what the oldest export says.',

@@ -16,12 +16,12 @@ export const endpointSlices: Chapter = {
       kep: kep.endpointSlices('Implementations must publish whether imported'),
       level: 'required',
       async run({ east, everywhere }) {
-        await east.service('web');
+        await east.serves('web');
         await east.exports('web');
         await everywhere(async ({ sees }) => {
           const { status } = await sees.import('web', (found) => ok(found.status?.endpointSliceObjects));
-          const some = status?.endpointSliceObjects === 'Present';
-          await sees.slices('web', (slices) => equal(slices.length > 0, some));
+          const said = status?.endpointSliceObjects;
+          await sees.slices('web', (slices) => equal(slices.length > 0 ? 'Present' : 'Absent', said));
         });
       },
     },
@@ -54,7 +54,7 @@ export const endpointSlices: Chapter = {
       kep: kep.endpointSlices('must be marked as managed by the'),
       level: 'optional',
       async run({ east, everywhere }) {
-        await east.service('web');
+        await east.serves('web');
         await east.exports('web');
         await everywhere(({ sees }) =>
           sees.slices('web', (slices) => {
@@ -74,7 +74,7 @@ export const endpointSlices: Chapter = {
       kep: kep.endpointSlices('associated with the derived'),
       level: 'optional',
       async run({ east, everywhere }) {
-        await east.service('web');
+        await east.serves('web');
         await east.exports('web');
         await everywhere(async ({ sees }) => {
           const { metadata } = await sees.import('web');
@@ -97,7 +97,7 @@ export const endpointSlices: Chapter = {
       level: 'optional',
       async run({ east, west, everywhere }) {
         for (const member of [east, west]) {
-          await member.service('web');
+          await member.serves('web');
           await member.exports('web');
         }
         const sources = (ids: readonly string[]) => (slices: IEndpointSlice[]) =>

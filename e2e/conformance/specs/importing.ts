@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, partialDeepStrictEqual as partialDeepEqual } from 'node:assert/strict';
 import { localName, setName } from '../driver/names.ts';
 import { writesToImports } from '../driver/rights.ts';
 import { HTTP } from '../driver/workload.ts';
@@ -70,6 +70,25 @@ export const importing: Chapter = {
         await west.service('web');
         await west.exports('web');
         await everywhere((member) => member.sees.clustersOf('web', [east.id, west.id]));
+      },
+    },
+    {
+      id: 'import.properties',
+      says: 'The import has what the Service says of session affinity, internal traffic and traffic distribution.',
+      kep: kep.exporting('will continue to be stored in the'),
+      level: 'required',
+      async run({ east, everywhere }) {
+        const properties = {
+          sessionAffinity: 'ClientIP',
+          sessionAffinityConfig: { clientIP: { timeoutSeconds: 77 } },
+          internalTrafficPolicy: 'Local',
+          trafficDistribution: 'PreferClose',
+        };
+        await east.service('web', properties);
+        await east.exports('web');
+        await everywhere((member) =>
+          member.sees.import('web', ({ spec }) => partialDeepEqual(spec, properties)),
+        );
       },
     },
     {
