@@ -1,0 +1,79 @@
+import { Resolver } from 'node:dns/promises';
+import { connect } from 'node:net';
+import { ASKING, type Lane, type Plan, type Tally } from './plan.ts';
+
+/** Of one request, from its name to the end of its answer. */
+const LIMIT_MS = 2_000;
+const DNS = { timeout: 500, tries: 3 };
+const FAILURES_SHOWN = 5;
+
+// Written by the test that starts this program.
+const plan = JSON.parse(process.argv[2] ?? '') as Plan;
+const resolver = new Resolver(DNS);
+resolver.setServers([plan.dns]);
+const tallies = plan.lanes.map((lane): [Lane, Tally] => [
+  lane,
+  { lane: lane.name, asked: 0, failed: 0, failures: [], answers: {} },
+]);
+const running = new Set<Promise<void>>();
+const began = performance.now();
+
+/** Asks whatever is due, at its time or as soon after it as this process runs: none is left out. */
+function askDue(): void {
+  const elapsed = Math.min((performance.now() - began) / 1_000, plan.maxSeconds);
+  const due = Math.floor(elapsed * plan.rate);
+  for (const [lane, tally] of tallies) {
+    while (tally.asked < due) {
+      tally.asked++;
+      const request = ask(lane, tally).finally(() => running.delete(request));
+      running.add(request);
+    }
+  }
+}
+
+async function ask({ host, port, answer }: Lane, tally: Tally): Promise<void> {
+  const at = new Date().toISOString();
+  const late = AbortSignal.timeout(LIMIT_MS);
+  try {
+    const text = await answerOf(host, port, late);
+    if (!new RegExp(`^(?:${answer})$`).test(text)) throw new Error(`answered ${JSON.stringify(text)}`);
+    tally.answers[text] = (tally.answers[text] ?? 0) + 1;
+  } catch (error) {
+    tally.failed++;
+    const why = late.aborted ? `no answer in ${LIMIT_MS} ms` : String(error);
+    if (tally.failures.length < FAILURES_SHOWN) tally.failures.push({ at, why });
+  }
+}
+
+/** Resolves the name, opens a connection of its own, and reads what is sent until its end. */
+async function answerOf(host: string, port: number, late: AbortSignal): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  late.addEventListener('abort', () => reject(late.reason), { once: true });
+  const asked = resolver.resolve4(host).then((addresses) => {
+    if (late.aborted) return;
+    const socket = connect({ host: addresses[0] ?? '', port, signal: late });
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+    });
+    socket.once('end', () => resolve(text.trimEnd()));
+    socket.once('error', (error) => reject(new Error(`${addresses}: ${error.message}`, { cause: error })));
+  });
+  asked.catch(reject);
+  return promise;
+}
+
+const timer = setInterval(askDue, 1_000 / plan.rate);
+const ended = setTimeout(() => void end(), plan.maxSeconds * 1_000);
+process.once('SIGTERM', () => void end());
+
+async function end(): Promise<void> {
+  clearInterval(timer);
+  clearTimeout(ended);
+  askDue();
+  await Promise.all(running);
+  process.stdout.write(`${JSON.stringify(tallies.map(([, tally]) => tally))}\n`);
+}
+
+process.stdout.write(`${ASKING}\n`);
