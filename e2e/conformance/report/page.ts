@@ -1,6 +1,8 @@
 import type { Stack } from '#test/clusters/addresses.ts';
 import type { Report, Result, SpecReport } from './report.ts';
 
+const KEP =
+  'https://github.com/kubernetes/enhancements/tree/master/keps/sig-multicluster/1645-multi-cluster-services-api';
 const STACKS: Readonly<Record<Stack, string>> = { ipv4: 'IPv4', ipv6: 'IPv6', dual: 'dual stack' };
 
 /** The report as a page for people, in Markdown. */
@@ -9,12 +11,11 @@ export function pageOf(report: Report): string {
   return [
     '# Conformance to KEP-1645',
     '',
-    'What [KEP-1645](https://github.com/kubernetes/enhancements/tree/master/keps/sig-multicluster/1645-multi-cluster-services-api)',
-    'asks of an implementation, one line each, and whether Tombolo does it. `npm run test:conformance` finds out: it',
-    'starts clusters with real nodes, lets pods in every cluster send requests and ask DNS, and writes this page and',
-    '[report.yaml](report.yaml). [How to run it, and how a spec reads](../../e2e/conformance/README.md).',
+    'What [KEP-1645][kep] asks of an implementation, one line each, and whether Tombolo does it. `npm run test:conformance`',
+    'finds out: it starts clusters with real nodes, lets pods in every cluster send requests and ask DNS, and writes this',
+    'page and [report.yaml](report.yaml). [How to run it, and how a spec reads](../../e2e/conformance/README.md).',
     '',
-    `Tombolo ${report.implementation.version}, KEP as of [${report.kep.revision.slice(0, 9)}](https://github.com/kubernetes/enhancements/commit/${report.kep.revision}).`,
+    `Tombolo ${report.implementation.version}, KEP as of [${report.kep.revision.slice(0, 9)}][revision].`,
     '',
     ...table(
       ['clusters', 'Kubernetes', 'members', 'required', 'optional'],
@@ -27,11 +28,13 @@ export function pageOf(report: Report): string {
       `## ${title}`,
       '',
       ...table(
-        ['id', 'requirement', 'level', 'KEP', ...stacks.map((stack) => STACKS[stack])],
+        ['id', 'requirement', ...stacks.map((stack) => STACKS[stack]), 'level', 'in the KEP'],
         specs.map((spec) => rowOf(spec, stacks)),
       ),
     ]),
     ...reasons(report, stacks),
+    '',
+    ...linksOf(report),
     '',
   ].join('\n');
 }
@@ -66,13 +69,29 @@ function counted(results: readonly (Result | undefined)[]): string {
 }
 
 function rowOf({ id, says, level, kep, results }: SpecReport, stacks: readonly Stack[]): string[] {
+  const words = kep.words.replaceAll('`', '').replaceAll('_', '');
   return [
     `\`${id}\``,
     says,
-    level,
-    `[${kep.heading}](${kep.url}): “${kep.words.replaceAll('`', '').replaceAll('_', '')}”`,
     ...stacks.map((stack) => mark(results[stack])),
+    level,
+    `[${kep.heading}][${labelOf(kep.url)}]: “${words}”`,
   ];
+}
+
+/** Where links lead to, below the text: a table with addresses in it is none to read. */
+function linksOf({ kep, chapters }: Report): string[] {
+  const urls = new Set(chapters.flatMap(({ specs }) => specs.map((spec) => spec.kep.url)));
+  return [
+    `[kep]: ${KEP}`,
+    `[revision]: https://github.com/kubernetes/enhancements/commit/${kep.revision}`,
+    ...[...urls].sort().map((url) => `[${labelOf(url)}]: ${url}`),
+  ];
+}
+
+/** The anchor; two pages have sections of the same name only by their numbers. */
+function labelOf(url: string): string {
+  return url.slice(url.indexOf('#') + 1);
 }
 
 function mark(result: Result | undefined): string {
@@ -84,12 +103,16 @@ function reasons({ chapters }: Report, stacks: readonly Stack[]): string[] {
   const rows = chapters
     .flatMap(({ specs }) => specs)
     .flatMap(({ id, results }) =>
-      stacks.flatMap((stack) => {
-        const result = results[stack];
-        return typeof result === 'object' ? [[`\`${id}\``, STACKS[stack], result.skipped]] : [];
+      [...new Set(stacks.flatMap((stack) => why(results[stack])))].map((reason) => {
+        const where = stacks.filter((stack) => why(results[stack]).includes(reason));
+        return [`\`${id}\``, where.map((stack) => STACKS[stack]).join(', '), reason];
       }),
     );
   return rows.length === 0 ? [] : ['', '## Not tried', '', ...table(['id', 'clusters', 'why'], rows)];
+}
+
+function why(result: Result | undefined): string[] {
+  return typeof result === 'object' ? [result.skipped] : [];
 }
 
 /** A table with columns of even width, as the formatter would leave it. */

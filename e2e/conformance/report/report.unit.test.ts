@@ -71,8 +71,12 @@ describe('the page', () => {
 
   it('says of each spec where it stands in the KEP and what became of it', () => {
     expect(page).toMatch(
-      /\| `a\.one` \| It is a\.one\. \| required \| \[DNS\]\(https:[^)]+#dns\): “some words” \| ✗ +\|/,
+      /\| `a\.one` \| It is a\.one\. \| ✗ +\| required \| \[DNS\]\[dns\]: “some words” \|/,
     );
+  });
+
+  it('leads to the section', () => {
+    expect(page).toMatch(/^\[dns\]: https:.+\/README\.md#dns$/m);
   });
 
   it('gives the reason for what was not tried', () => {
