@@ -134,15 +134,25 @@ describe.each(['amd64', 'arm64'])('the image for %s', (architecture) => {
   });
 
   it('says where it comes from', () => {
-    const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
     expect(config.config.Labels).toEqual({
       'org.opencontainers.image.title': 'tombolo',
       'org.opencontainers.image.description': expect.stringContaining('Multi-Cluster Services'),
       'org.opencontainers.image.version': expect.stringMatching(/^\d+\.\d+\.\d+$/),
-      'org.opencontainers.image.revision': expect.stringMatching(new RegExp(`^${commit}(-dirty)?$`)),
+      'org.opencontainers.image.revision': expect.stringMatching(/^[0-9a-f]{40}(-dirty)?$/),
       'org.opencontainers.image.licenses': 'Apache-2.0',
       'org.opencontainers.image.source': 'https://tombolo.dev/source',
     });
+  });
+
+  it('names a commit of this repository, the same as its program does', () => {
+    const revision = config.config.Labels['org.opencontainers.image.revision'] ?? '';
+    const type = execFileSync('git', ['cat-file', '-t', revision.replace('-dirty', '')], {
+      encoding: 'utf8',
+    });
+    expect(type).toBe('commit\n');
+    const program = tree.filter(({ path }) => path.startsWith('app/'));
+    const texts = program.map((entry) => (entry.type === 'file' ? Buffer.from(entry.data).toString() : ''));
+    expect(texts.join('\n')).toContain(`"${revision}"`);
   });
 
   it('holds no program besides Node: no shell, no package manager', () => {
