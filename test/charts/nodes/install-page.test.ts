@@ -1,0 +1,116 @@
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { writeSharedKubeconfig } from '#test/clusters/describe.ts';
+import { requireCapabilities } from '#test/clusters/provider.ts';
+import { runCommands } from '../driver/commands.ts';
+import { stepsOf } from '../driver/page.ts';
+import { HELMS } from '../driver/use-helms.ts';
+import { useReleases } from '../driver/use-releases.ts';
+import { corednsImage, tomboloImage } from './images.ts';
+
+const STEPS = stepsOf(readFileSync('docs/install.md', 'utf8'));
+const IMPORTS = 'serviceimports,services,endpointslices';
+
+// One story for each Helm: the page is read from top to bottom, on clusters with kubelets and packets that flow.
+describe.each(HELMS)('docs/install.md, typed as it stands, with %s', (helmName) => {
+  const at = useReleases(helmName, {
+    hub: { name: 'hub', node: true },
+    members: [
+      { name: 'zzzc', node: true },
+      { name: 'shbt', node: true },
+    ],
+  });
+  let kubeconfig: string;
+
+  beforeAll(async () => {
+    const clusters = [at.hub, ...at.set.members];
+    for (const cluster of clusters) expect(requireCapabilities(cluster, 'nodes').skip).toBeUndefined();
+    const tombolo = await tomboloImage(at.folder);
+    const coredns = await corednsImage(dnsImage());
+    await Promise.all(
+      clusters.map(async ({ node }) => {
+        await node.loadImage(tombolo);
+        await node.loadImage(coredns);
+        await node.loadToolbox(['docker.io/alpine/socat:1.7.4.4']);
+      }),
+    );
+    kubeconfig = writeSharedKubeconfig(at.set);
+    symlinkSync(join(process.cwd(), 'charts'), join(at.folder, 'charts'));
+  });
+
+  it.each(STEPS)('$title', async ({ title, commands }) => {
+    const before = title.startsWith('Change') ? await imports() : undefined;
+    const said = await runCommands(commands, {
+      folder: at.folder,
+      env: { KUBECONFIG: kubeconfig },
+      tools: at.on('hub'),
+    });
+    if (title === '5. Export a Service (2)') expect(said).toMatch(/^db-1$/m);
+    // What is imported is not even written anew while agents and hub controller are replaced.
+    if (before !== undefined) expect(await imports()).toEqual(before);
+    if (title === 'Change, upgrade, roll back') await everythingIsRestricted();
+    if (title === 'DNS by the chart') await theChartsDnsAnswers();
+  });
+
+  /** Everything that the agent of shbt has imported, with its version. */
+  async function imports(): Promise<string[]> {
+    const columns =
+      'custom-columns=K:.kind,N:.metadata.name,G:.metadata.generation,V:.metadata.resourceVersion';
+    const get = ['-n', 'prod', 'get', IMPORTS, '-o', columns, '--no-headers'];
+    const lines = (await at.on('shbt').kubectl.run(get)).trim().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    return lines;
+  }
+
+  async function everythingIsRestricted(): Promise<void> {
+    for (const [cluster, namespace] of [
+      ['hub', 'tombolo-hub'],
+      ['zzzc', 'tombolo-system'],
+    ] as const) {
+      const label = ['label', '--dry-run=server', '--overwrite', 'namespace', namespace];
+      const enforce = 'pod-security.kubernetes.io/enforce=restricted';
+      const { exitCode, stderr } = await at.on(cluster).kubectl.try([...label, enforce]);
+      // The API server looks at the pods that are there, and warns of those that it would refuse.
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    }
+  }
+
+  async function theChartsDnsAnswers(): Promise<void> {
+    const address = await at
+      .on('zzzc')
+      .kubectl.run([
+        '-n',
+        'tombolo-system',
+        'get',
+        'service',
+        'tombolo-member-dns',
+        '-o',
+        'jsonpath={.spec.clusterIP}',
+      ]);
+    const pod = [
+      'run',
+      'asks',
+      '--image=docker.io/alpine/socat:1.7.4.4',
+      '--restart=Never',
+      '--command',
+      '--',
+    ];
+    const dig = `dig +short @${address} db-0.zzzc.db.prod.svc.clusterset.local`;
+    await at.on('zzzc').kubectl.run([...pod, 'sh', '-c', `${dig} && ${dig} +tcp`]);
+    const wait = ['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/asks', '--timeout=60s'];
+    await at.on('zzzc').kubectl.run(wait);
+    const [udp, tcp] = (await at.on('zzzc').kubectl.run(['logs', 'asks'])).trim().split('\n');
+    expect(udp).toMatch(/^198\.18\./);
+    expect(tcp).toBe(udp);
+  }
+});
+
+function dnsImage(): string {
+  const { dns } = parse(readFileSync('charts/tombolo-member/values.yaml', 'utf8')) as {
+    dns: { forward: { image: { registry: string; repository: string; tag: string } } };
+  };
+  const { registry, repository, tag } = dns.forward.image;
+  return `${registry}/${repository}:${tag}`;
+}
