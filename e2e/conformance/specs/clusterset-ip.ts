@@ -24,6 +24,24 @@ export const clusterSetIp: Chapter = {
       },
     },
     {
+      id: 'vip.families-of-all',
+      says: 'Where exporters have one family in common, the import has that one, and it leads to the pods of all.',
+      kep: kep.exporting('reaching only a subset of the backends'),
+      level: 'required',
+      needs: 'two families',
+      async run({ east, west, everywhere }) {
+        const older = await west.serves('web');
+        const younger = await east.serves('web', { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv6'] });
+        await west.exports('web');
+        await everywhere((member) => member.reaches('web', older));
+        await east.exports('web');
+        await everywhere(async (member) => {
+          await member.sees.import('web', ({ spec: { ips = [] } }) => deepEqual(ips.map(familyOf), ['IPv6']));
+          await member.reaches('web', [...older, ...younger]);
+        });
+      },
+    },
+    {
       id: 'vip.all-backends',
       says: 'Requests to the address reach every pod of every exporting cluster, from every cluster.',
       kep: kep.clusterSetIp('will route to backends for the aggregated'),

@@ -128,10 +128,10 @@ export const conflicts: Chapter = {
       kep: kep.exporting('must raise an `IPFamilyConflict`'),
       needs: 'two families',
       reason: 'IPFamilyConflict',
-      older: {},
+      older: { service: { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] } },
       younger: { service: { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv6'] } },
-      // Which families the import has is the implementation's choice; the one that all pods have is among them.
-      shows: ({ spec }) => spec.ipFamilies?.includes('IPv6'),
+      // Which families the import has is the implementation's choice: the oldest export's among them.
+      shows: ({ spec }) => spec.ipFamilies?.includes('IPv4'),
       wins: true,
     }),
     {
