@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '#test/clusters/machine/until.ts';
 import { useClusters } from '#test/clusters/use-clusters.ts';
-import { chartPath, objectsOf, template } from './driver/charts.ts';
+import { chartPath, ENOUGH, objectsOf, template } from './driver/charts.ts';
 import type { Tool } from './driver/helm.ts';
 import { HELMS, toolsOf } from './driver/use-helms.ts';
 import { USES } from './matrix.ts';
@@ -68,6 +68,31 @@ describe('what the charts render', () => {
       const said = await kubectl.run(apply, text);
       // One line for each, or something was passed over.
       expect(said.trim().split('\n')).toHaveLength(objects.length);
+    });
+
+    it.each([
+      ['manual', {}, ['kubectl create clusterrole tombolo-coredns', 'clusterset.local:53 {']],
+      [
+        'native-block',
+        {},
+        ['gets the server block of clusterset.local from ConfigMap kube-system/coredns-custom'],
+      ],
+      [
+        'forward',
+        {},
+        ['get service tombolo-member-dns -o', 'forward . ADDRESS', 'stubDomains', 'upstreams: [ADDRESS]'],
+      ],
+      ['forward', { forward: { clusterIP: '10.0.0.53' } }, ['forward . 10.0.0.53']],
+    ])('NOTES say what is left to do with dns.mode=%s', async (mode, more, said) => {
+      const { helm } = toolsFor(name);
+      const dryRun = ['install', 'x', chartPath('tombolo-member'), '--dry-run=client', '--values', '-'];
+      const text = await helm.run(
+        dryRun,
+        JSON.stringify({ ...ENOUGH, crds: { enabled: false }, dns: { mode, ...more } }),
+      );
+      const notes = text.split('NOTES:')[1];
+      for (const words of said) expect(notes).toContain(words);
+      expect(notes).toContain('kubectl -n prod describe serviceexport db');
     });
   });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ChartName, ENOUGH, objectsOf, template, tryTemplate } from './driver/charts.ts';
 import type { Tool } from './driver/helm.ts';
@@ -107,6 +108,20 @@ describe.each(HELMS)('%s', (helmName) => {
     const rules = objects.flatMap((object) => (Array.isArray(object['rules']) ? object['rules'] : []));
     expect(rules.length).toBeGreaterThan(10);
     expect(JSON.stringify(rules)).not.toContain('"*"');
+  });
+
+  it.each([
+    ['tombolo-hub', {}],
+    ['tombolo-member', ENOUGH],
+  ] as const)('alerts of %s are about metrics that there are', async (chart, values) => {
+    const flags = ['-s', 'templates/prometheusrule.yaml', '--set', 'metrics.prometheusRule.enabled=true'];
+    const rule = await template(helm, chart, values, ...flags);
+    const named = [...rule.matchAll(/\b(tombolo|workqueue|controller_runtime)_[a-z_]+\b/g)].map(
+      ([name]) => name,
+    );
+    expect(named.length).toBeGreaterThan(0);
+    const page = readFileSync('docs/metrics.md', 'utf8');
+    expect(named.filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
   });
 
   it('the heap stays below a memory limit, and is Node’s affair without one', async () => {
