@@ -1,16 +1,16 @@
 import { VERSION } from '#src/config/version.ts';
 import type { Stack } from '#test/clusters/addresses.ts';
 import { duration, Progress } from '#test/clusters/progress.ts';
-import { Company } from './company.ts';
-import { type Field, kubernetesVersion } from './field/field.ts';
-import { givenField } from './field/given.ts';
-import { startField } from './field/started.ts';
+import { givenSet } from './measured/given.ts';
+import { kubernetesVersion, type MeasuredSet } from './measured/set.ts';
+import { startedSet } from './measured/started.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { readReport, writeReport } from './report/files.ts';
 import { type Report, withRun } from './report/report.ts';
 import { type Outcome, runAll } from './run.ts';
 import type { Spec } from './spec.ts';
 import { CHAPTERS } from './specs/all.ts';
+import { Suite } from './suite.ts';
 
 const USUAL_RUN_MS = 180_000;
 
@@ -28,38 +28,29 @@ async function main(): Promise<number> {
   // Ctrl-C at any moment: the clusters' workspace ends all that runs in it before the signal ends this process.
   const progress = new Progress();
   const before = readReport(options.report);
-  const field = await openField(options, progress);
+  const set = await openSet(options, progress);
   try {
-    return await measure(field, specs, options, before, progress);
+    return await measure(set, specs, options, before, progress);
   } finally {
-    await field.stop();
+    await set.stop();
   }
 }
 
 async function measure(
-  field: Field,
+  set: MeasuredSet,
   specs: readonly Spec[],
   options: Options,
   before: Report | undefined,
   progress: Progress,
 ): Promise<number> {
   const run = Math.random().toString(36).slice(2, 7);
-  const company = await progress.during('start a client in every member', {}, () =>
-    Company.gather(field, run),
-  );
-  const outcomes = await progress.during(`try ${specs.length} specs`, { usualMs: USUAL_RUN_MS }, (step) => {
-    let done = 0;
-    return runAll(specs, company, (outcome) => {
-      progress.note(lineOf(outcome));
-      step.update(`${++done} of ${specs.length}`);
-    });
-  });
-  await company.disperse();
+  const suite = await progress.during('start a client in every member', {}, () => Suite.start(set, run));
+  const outcomes = await tryAll(specs, suite, progress).finally(() => suite.end());
   if (options.only === undefined) {
-    const versions = await Promise.all(field.members.map(({ cluster }) => kubernetesVersion(cluster.client)));
+    const versions = await Promise.all(set.members.map(({ cluster }) => kubernetesVersion(cluster.client)));
     const report = withRun(before, CHAPTERS, {
-      stack: stackOf(company),
-      members: field.members.length,
+      stack: stackOf(suite),
+      members: set.members.length,
       kubernetes: [...new Set(versions)],
       version: VERSION,
       outcomes,
@@ -67,17 +58,25 @@ async function measure(
     writeReport(options.report, report);
     progress.note(`  written: ${options.report}/README.md and report.yaml`);
   }
-  const levels = new Map(specs.map(({ id, level }) => [id, level]));
-  const failed = outcomes.filter(({ state }) => state === 'failed');
-  const grave = failed.filter(({ id }) => options.strict || levels.get(id) === 'required');
   process.stdout.write(`${closingLine(outcomes)}\n`);
-  return grave.length === 0 ? 0 : 1;
+  const decisive = specs.filter(({ level }) => options.strict || level === 'required').map(({ id }) => id);
+  return outcomes.some(({ id, state }) => state === 'failed' && decisive.includes(id)) ? 1 : 0;
 }
 
-function openField({ field }: Options, progress: Progress): Promise<Field> {
-  return 'start' in field
-    ? startField(field.start.stack, field.start.members, progress)
-    : givenField(field.use.kubeconfig, field.use.contexts, field.use.image);
+function tryAll(specs: readonly Spec[], suite: Suite, progress: Progress): Promise<Outcome[]> {
+  return progress.during(`try ${specs.length} specs`, { usualMs: USUAL_RUN_MS }, (step) => {
+    let done = 0;
+    return runAll(specs, suite, (outcome) => {
+      progress.note(lineOf(outcome));
+      step.update(`${++done} of ${specs.length}`);
+    });
+  });
+}
+
+function openSet({ set }: Options, progress: Progress): Promise<MeasuredSet> {
+  return 'start' in set
+    ? startedSet(set.start.stack, set.start.members, progress)
+    : givenSet(set.use.kubeconfig, set.use.contexts, set.use.image);
 }
 
 /** A string: what is wrong with the command line. */
@@ -91,7 +90,7 @@ function readOptions(): Options | string | undefined {
   }
 }
 
-function stackOf({ families }: Company): Stack {
+function stackOf({ families }: Suite): Stack {
   if (families.length > 1) return 'dual';
   return families[0] === 'IPv6' ? 'ipv6' : 'ipv4';
 }

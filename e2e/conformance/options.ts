@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Stack } from '#test/clusters/addresses.ts';
-import type { GivenContext } from './field/given.ts';
+import type { GivenContext } from './measured/given.ts';
 
 /** What `npm run test:conformance` was asked for. */
 export interface Options {
   /** Which clusters: some that it starts, or some that are there. */
-  field:
+  set:
     | { start: { stack: Stack; members: number } }
     | { use: { kubeconfig: string; contexts: readonly GivenContext[]; image: string } };
   /** The folder that gets report.yaml and the page. */
@@ -49,10 +49,10 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const field = values.contexts === undefined ? started(values) : given(values);
+  const set = values.contexts === undefined ? started(values) : given(values);
   return {
-    field,
-    report: values.report ?? ('start' in field ? 'docs/conformance' : '.tombolo/conformance'),
+    set,
+    report: values.report ?? ('start' in set ? 'docs/conformance' : '.tombolo/conformance'),
     only: values.only,
     strict: values.strict ?? false,
   };
@@ -60,7 +60,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
 
 type Given = Partial<Record<'stack' | 'members' | 'kubeconfig' | 'contexts' | 'image', string>>;
 
-function started({ stack = 'ipv4', members = '2', kubeconfig, image }: Given): Options['field'] {
+function started({ stack = 'ipv4', members = '2', kubeconfig, image }: Given): Options['set'] {
   if (kubeconfig !== undefined || image !== undefined) {
     throw new Error('--kubeconfig and --image want --contexts: the clusters that are to be used');
   }
@@ -68,7 +68,7 @@ function started({ stack = 'ipv4', members = '2', kubeconfig, image }: Given): O
   return { start: { stack: stackNamed(stack), members: Number(members) } };
 }
 
-function given({ stack, members, kubeconfig, contexts = '', image }: Given): Options['field'] {
+function given({ stack, members, kubeconfig, contexts = '', image }: Given): Options['set'] {
   if (stack !== undefined || members !== undefined) {
     throw new Error(
       '--stack and --members are for clusters that are started, --contexts for clusters that are there',

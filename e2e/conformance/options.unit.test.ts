@@ -5,7 +5,7 @@ const OF_OTHERS = ['--kubeconfig', 'k', '--image', 'i'];
 
 it('two IPv4 clusters are started unless told', () => {
   expect(parseOptions([])).toEqual({
-    field: { start: { stack: 'ipv4', members: 2 } },
+    set: { start: { stack: 'ipv4', members: 2 } },
     report: 'docs/conformance',
     only: undefined,
     strict: false,
@@ -15,7 +15,7 @@ it('two IPv4 clusters are started unless told', () => {
 it('clusters that are there are known by their context, or by an id in front of it', () => {
   const options = parseOptions([...OF_OTHERS, '--contexts', 'zzzc,shbt=kind-b=1', '--strict']);
   expect(options).toEqual({
-    field: {
+    set: {
       use: {
         kubeconfig: 'k',
         image: 'i',

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
-import type { Company } from './company.ts';
 import type { Need, Spec, TriedSpec } from './spec.ts';
+import type { Suite } from './suite.ts';
 
 /** What became of one spec. */
 export type Outcome =
@@ -14,7 +14,7 @@ const AT_ONCE = 6;
 /** Tries all specs, several at a time, those that leave another set behind at the end; gives their outcomes in order. */
 export async function runAll(
   specs: readonly Spec[],
-  company: Company,
+  suite: Suite,
   onOutcome: (outcome: Outcome) => void,
 ): Promise<Outcome[]> {
   const outcomes = new Map<string, Outcome>();
@@ -25,25 +25,25 @@ export async function runAll(
   };
   const tried: TriedSpec[] = [];
   for (const spec of specs) {
-    const why = 'open' in spec ? spec.open : missing(spec.needs, company);
+    const why = 'open' in spec ? spec.open : missing(spec.needs, suite);
     if (why !== undefined) tell({ id: spec.id, state: 'skipped', why });
     else if ('run' in spec) tried.push(spec);
   }
   await queue.addAll(
-    tried.filter(({ last }) => !last).map((spec) => async () => tell(await tryOne(spec, company))),
+    tried.filter(({ last }) => !last).map((spec) => async () => tell(await tryOne(spec, suite))),
   );
-  for (const spec of tried.filter(({ last }) => last)) tell(await tryOne(spec, company));
+  for (const spec of tried.filter(({ last }) => last)) tell(await tryOne(spec, suite));
   return specs.flatMap(({ id }) => outcomes.get(id) ?? []);
 }
 
-async function tryOne(spec: TriedSpec, company: Company): Promise<Outcome> {
+async function tryOne(spec: TriedSpec, suite: Suite): Promise<Outcome> {
   const { id } = spec;
   const began = performance.now();
   try {
-    const stage = await company.open(id);
+    const stage = await suite.open(id);
     // What a failed spec leaves is what its failure can be understood from.
     await spec.run(stage);
-    await company.close(id);
+    await suite.close(id);
     return { id, state: 'passed', ms: performance.now() - began };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -52,13 +52,13 @@ async function tryOne(spec: TriedSpec, company: Company): Promise<Outcome> {
 }
 
 /** Why a spec cannot be tried on these clusters. */
-function missing(need: Need | undefined, company: Company): string | undefined {
+function missing(need: Need | undefined, suite: Suite): string | undefined {
   switch (need) {
     case undefined:
       return undefined;
     case 'two families':
-      return company.families.length > 1 ? undefined : 'the clusters have one IP family';
+      return suite.families.length > 1 ? undefined : 'the clusters have one IP family';
     case 'our clusters':
-      return company.hasOperator ? undefined : 'the clusters were not started by the suite';
+      return suite.hasOperator ? undefined : 'the clusters were not started by the suite';
   }
 }

@@ -8,21 +8,21 @@ import { createNamespace } from './driver/namespace.ts';
 import { Network } from './driver/network.ts';
 import { untilGone } from './driver/patience.ts';
 import { serviceFor } from './driver/workload.ts';
-import type { Field, FieldMember } from './field/field.ts';
+import type { MeasuredMember, MeasuredSet } from './measured/set.ts';
 import type { Operator, Stage } from './stage.ts';
 
 const RUN_LABEL = 'tombolo.dev/conformance-run';
 const SPEC_LABEL = 'tombolo.dev/conformance-spec';
 
 /** All that the specs of one run share: a client in each member, and where their namespaces come from. */
-export class Company {
+export class Suite {
   readonly families: readonly Family[];
-  readonly #field: Field;
+  readonly #set: MeasuredSet;
   readonly #run: string;
   readonly #access: readonly MemberAccess[];
 
-  private constructor(field: Field, run: string, access: readonly MemberAccess[]) {
-    this.#field = field;
+  private constructor(set: MeasuredSet, run: string, access: readonly MemberAccess[]) {
+    this.#set = set;
     this.#run = run;
     this.#access = access;
     const [first, ...others] = access.map(({ network }) => network.families);
@@ -30,17 +30,20 @@ export class Company {
   }
 
   /** Starts the clients. `run` is part of every namespace's name. */
-  static async gather(field: Field, run: string): Promise<Company> {
-    return new Company(
-      field,
-      run,
-      await Promise.all(field.members.map((member) => accessOf(member, field.image, run))),
-    );
+  static async start(set: MeasuredSet, run: string): Promise<Suite> {
+    const starts = await Promise.allSettled(set.members.map((member) => accessOf(member, set.image, run)));
+    const access = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed !== undefined) {
+      if (set.stays) await Promise.all(set.members.map(({ cluster }) => drop(cluster, ofRun(run))));
+      throw failed.reason;
+    }
+    return new Suite(set, run, access);
   }
 
   /** Whether the suite runs the agents. */
   get hasOperator(): boolean {
-    return this.#field.operator !== undefined;
+    return this.#set.operator !== undefined;
   }
 
   /** A stage with a namespace of its own in every member. */
@@ -51,6 +54,7 @@ export class Company {
     await Promise.all(all.map((member) => member.createsNamespace()));
     const [east, west] = all;
     if (east === undefined || west === undefined) throw new Error('a set has two members at least');
+    let markers = 0;
     return {
       east,
       west,
@@ -58,42 +62,52 @@ export class Company {
       namespace,
       families: this.families,
       everywhere: async (what) => void (await Promise.all(all.map(what))),
-      settled: (...members) => settle(members, all),
-      operator: this.#field.operator ?? NO_OPERATOR,
+      settled: (...members) => settle(`marker-${++markers}`, members, all),
+      operator: this.#set.operator ?? NO_OPERATOR,
     };
   }
 
   /** Lets go of all that a spec has made; it disappears meanwhile. */
   async close(specId: string): Promise<void> {
-    await Promise.all(this.#access.map(({ cluster }) => this.#drop(cluster, `,${SPEC_LABEL}=${specId}`)));
+    const which = `${ofRun(this.#run)},${SPEC_LABEL}=${specId}`;
+    await Promise.all(this.#access.map(({ cluster }) => drop(cluster, which)));
   }
 
   /** Ends everything; where the clusters stay, resolves when nothing of this run is left in them. */
-  async disperse(): Promise<void> {
-    if (!this.#field.stays) return;
+  async end(): Promise<void> {
+    if (!this.#set.stays) return;
     await Promise.all(
       this.#access.map(async ({ cluster }) => {
-        await this.#drop(cluster);
+        await drop(cluster, ofRun(this.#run));
         await untilGone(`the namespaces of this run to be gone from ${cluster.id}`, async () => {
-          const left = await this.#namespaces(cluster);
+          const left = await namespacesOf(cluster, ofRun(this.#run));
           if (left.length > 0) throw new Error(`${left} are left`);
         });
       }),
     );
   }
-
-  async #drop(cluster: MemberCluster, which = ''): Promise<void> {
-    const names = await this.#namespaces(cluster, which);
-    await Promise.all(names.map((name) => cluster.deletes(namespaces, undefined, name)));
-  }
-
-  async #namespaces({ client }: MemberCluster, which = ''): Promise<string[]> {
-    const { items } = await client.list(namespaces, { labelSelector: `${RUN_LABEL}=${this.#run}${which}` });
-    return items.map(({ metadata }) => metadata.name);
-  }
 }
 
-async function accessOf({ cluster, exec }: FieldMember, image: string, run: string): Promise<MemberAccess> {
+function ofRun(run: string): string {
+  return `${RUN_LABEL}=${run}`;
+}
+
+/** Deletes the namespaces with those labels; they end by and by. */
+async function drop(cluster: MemberCluster, labelSelector: string): Promise<void> {
+  const names = await namespacesOf(cluster, labelSelector);
+  await Promise.all(names.map((name) => cluster.deletes(namespaces, undefined, name)));
+}
+
+async function namespacesOf({ client }: MemberCluster, labelSelector: string): Promise<string[]> {
+  const { items } = await client.list(namespaces, { labelSelector });
+  return items.map(({ metadata }) => metadata.name);
+}
+
+async function accessOf(
+  { cluster, exec }: MeasuredMember,
+  image: string,
+  run: string,
+): Promise<MemberAccess> {
   const namespace = `conformance-${run}`;
   const namespaceLabels = { [RUN_LABEL]: run };
   await createNamespace(cluster, namespace, namespaceLabels);
@@ -112,8 +126,7 @@ async function familiesOf(cluster: MemberCluster, namespace: string): Promise<Fa
 }
 
 /** What was done before in those members has travelled when a marker that follows it is seen everywhere. */
-async function settle(exporters: readonly Member[], all: readonly Member[]): Promise<void> {
-  const marker = 'marker';
+async function settle(marker: string, exporters: readonly Member[], all: readonly Member[]): Promise<void> {
   for (const member of exporters) {
     await member.service(marker, { clusterIP: 'None' });
     await member.exports(marker);

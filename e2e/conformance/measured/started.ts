@@ -4,20 +4,25 @@ import { TOOLBOX } from '#test/clusters/node/toolbox.ts';
 import type { Progress } from '#test/clusters/progress.ts';
 import { TestSet } from '#test/driver/set.ts';
 import type { Operator } from '../stage.ts';
-import type { Field } from './field.ts';
+import type { MeasuredSet } from './set.ts';
 
 const IDS = ['zzzc', 'shbt', 'bjpdc'];
 const USUAL_IMAGE_MS = 8_000;
 
 /** Starts a hub, members with a real node each, and Tombolo on all of them. */
-export async function startField(stack: Stack, members: number, progress: Progress): Promise<Field> {
+export async function startedSet(stack: Stack, members: number, progress: Progress): Promise<MeasuredSet> {
   const ids = IDS.slice(0, members);
   const each = Object.fromEntries(ids.map((id) => [id, { node: true, stack }]));
   const set = await TestSet.open({ members: ids, each, progress });
-  const nodes = set.clusters.members.map(({ node }) => node);
-  await progress.during('give the nodes their image', { usualMs: USUAL_IMAGE_MS }, () =>
-    Promise.all(nodes.map((node) => node.loadToolbox([]))),
-  );
+  try {
+    const nodes = set.clusters.members.map(({ node }) => node);
+    await progress.during('give the nodes their image', { usualMs: USUAL_IMAGE_MS }, () =>
+      Promise.all(nodes.map((node) => node.loadToolbox([]))),
+    );
+  } catch (error) {
+    await set.close();
+    throw error;
+  }
   return {
     members: set.members.map((cluster) => ({
       cluster,

@@ -3,7 +3,7 @@ import { systemClock } from '#src/runtime/system-clock.ts';
 import { execInPod } from '#test/clusters/node/exec.ts';
 import { readKubeconfigFile } from '#test/clusters/read-kubeconfig.ts';
 import { MemberCluster } from '#test/driver/cluster.ts';
-import type { Field, FieldMember } from './field.ts';
+import type { MeasuredMember, MeasuredSet } from './set.ts';
 
 /** One cluster that somebody else runs. */
 export interface GivenContext {
@@ -13,11 +13,11 @@ export interface GivenContext {
 }
 
 /** Uses clusters that are there, with an implementation that runs. */
-export async function givenField(
+export async function givenSet(
   kubeconfig: string,
   contexts: readonly GivenContext[],
   image: string,
-): Promise<Field> {
+): Promise<MeasuredSet> {
   const members = await Promise.all(contexts.map((one) => memberOf(kubeconfig, one)));
   return {
     members,
@@ -30,7 +30,7 @@ export async function givenField(
   };
 }
 
-async function memberOf(kubeconfig: string, { id, context }: GivenContext): Promise<FieldMember> {
+async function memberOf(kubeconfig: string, { id, context }: GivenContext): Promise<MeasuredMember> {
   const { text } = await readKubeconfigFile(`${kubeconfig}#${context}`);
   const client = connect({ cluster: id, kubeconfig: { text }, clock: systemClock() });
   return {

@@ -4,14 +4,14 @@ import type { Exec } from '../driver/client.ts';
 import type { Operator } from '../stage.ts';
 
 /** One member that the suite plays on. */
-export interface FieldMember {
+export interface MeasuredMember {
   cluster: MemberCluster;
   exec: Exec;
 }
 
 /** The set of clusters that is measured. */
-export interface Field {
-  members: readonly FieldMember[];
+export interface MeasuredSet {
+  members: readonly MeasuredMember[];
   /** What the suite's pods run: sh, socat and dig are in it. */
   image: string;
   /** Absent where the agents are not the suite's to stop. */
