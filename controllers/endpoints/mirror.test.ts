@@ -71,6 +71,7 @@ test('the whole of an imported slice: nothing of the record’s metadata comes t
           'multicluster.kubernetes.io/source-cluster': 'zzzc',
           'endpointslice.kubernetes.io/managed-by': 'member.tombolo.dev',
           'tombolo.dev/source-slice': 'aao0ut6gl00i7',
+          'kubernetes.io/service-name': 'derived-iriqaii1u1.none',
           'service.kubernetes.io/headless': '',
         },
         annotations: { 'tombolo.dev/source': 'slice-uid/4', 'tombolo.dev/asserted': 'cluster-uid/9' },
@@ -111,8 +112,10 @@ describe('the label that ties a slice to a Service for kube-proxy', () => {
     }
   });
 
-  test('is absent where there is none', () => {
-    for (const importSpec of [clusterSetIP, headless]) expect(label({ importSpec })).toBeUndefined();
+  test('names what can be no Service where there is none: CoreDNS makes reverse names of it', () => {
+    for (const importSpec of [clusterSetIP, headless]) {
+      expect(label({ importSpec })).toMatch(/^derived-[0-9a-v]{10}\.none$/);
+    }
   });
 
   test('comes without the headless label for ClusterSetIP: kube-proxy skips slices that have it', () => {

@@ -18,7 +18,7 @@ import { type IPFamily, parseAddressRanges } from './addresses.ts';
 import { admitLocal, type Dropped, noteExcess, refuseEndpoint } from './admitted.ts';
 import { hintsFor } from './hints.ts';
 import { decodeEndpoint } from './line.ts';
-import { importedSliceName, isSliceHash } from './names.ts';
+import { absentServiceName, importedSliceName, isSliceHash } from './names.ts';
 import { importedPorts } from './ports.ts';
 import { isExportable } from './record.ts';
 import type { RecordView, SourceSliceView } from './views.ts';
@@ -150,7 +150,7 @@ function labelsOf(input: MirrorInput): Record<string, string> {
     [SOURCE_CLUSTER_LABEL]: input.cluster,
     [SLICE_MANAGED_BY_LABEL]: MANAGED_BY,
     [SOURCE_SLICE_LABEL]: input.sliceHash,
-    ...(derivedService !== undefined && { [KUBE_SERVICE_NAME_LABEL]: derivedService }),
+    [KUBE_SERVICE_NAME_LABEL]: derivedService ?? absentServiceName(input.namespace, input.service),
     ...(importSpec.type === 'Headless' && { [HEADLESS_LABEL]: '' }),
   };
 }

@@ -22,6 +22,16 @@ export function derivedServiceName(namespace: string, service: string): string {
 }
 
 /**
+ * What a slice is labelled with in place of the name of a derived Service that is not there. CoreDNS makes a reverse
+ * name for every address in the cluster's slices out of that label; without it the name has an empty part, the reply
+ * cannot be written, and whoever asks waits in vain, also for pods that had a good reverse name before. With the
+ * dot it is the name of no Service.
+ */
+export function absentServiceName(namespace: string, service: string): string {
+  return `${derivedServiceName(namespace, service)}.none`;
+}
+
+/**
  * The name of the EndpointSlice that shows one slice of one member: `db-zzzc-<hash>`. Readable up front,
  * unique by the hash, which covers all four parts with a separator that none of them may hold; at most
  * 63 + 1 + 55 + 1 + 16 characters for valid parts.

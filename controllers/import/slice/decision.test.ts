@@ -3,7 +3,7 @@ import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.t
 import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { ASSERTED_ANNOTATION, KUBE_SERVICE_NAME_LABEL, SOURCE_GENERATION_ANNOTATION } from '#apis/labels.ts';
 import { NO_EVIDENCE } from '#controllers/absence/evidence.ts';
-import { sliceHash } from '#controllers/endpoints/names.ts';
+import { absentServiceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import {
   type ImportedSliceView,
@@ -210,7 +210,7 @@ describe('another member’s slice', () => {
     const labels = (derivedService: string | undefined) =>
       written(decideRemoteSlice(input({ held, admission: headless.admission, derivedService }))).metadata
         .labels;
-    expect(labels(undefined)).not.toHaveProperty([KUBE_SERVICE_NAME_LABEL]);
+    expect(labels(undefined)?.[KUBE_SERVICE_NAME_LABEL]).toBe(absentServiceName('prod', 'db'));
     expect(labels('derived-x')?.[KUBE_SERVICE_NAME_LABEL]).toBe('derived-x');
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
-import { derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
+import { absentServiceName, derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
 import { endpoint, headless, service, slice } from '#test/driver/builders.ts';
 import { exportsPlain } from '#test/driver/exporting.ts';
 import { awaitSlices } from '#test/driver/imported.ts';
@@ -26,10 +26,11 @@ export function slices(set: OpenedSet): void {
       });
       await expectSlices(set, member.id, 'one-to-one-headless', {
         'service.kubernetes.io/headless': '',
-        // Only where the agent makes a derived Service for it.
-        ...(member.id === 'bjpdc' && {
-          'kubernetes.io/service-name': derivedServiceName('prod', 'one-to-one-headless'),
-        }),
+        // The derived Service only where the agent makes one for it.
+        'kubernetes.io/service-name':
+          member.id === 'bjpdc'
+            ? derivedServiceName('prod', 'one-to-one-headless')
+            : absentServiceName('prod', 'one-to-one-headless'),
       });
     }
   });
