@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { type Answer, decode, encode, type OptAnswer, type Packet } from 'dns-packet';
 
-export type RecordType = 'A' | 'AAAA' | 'SRV' | 'TXT';
+export type RecordType = 'A' | 'AAAA' | 'PTR' | 'SRV' | 'TXT';
 
 export interface Question {
   /** An address of either family. */
@@ -132,6 +132,7 @@ function dataOf(record: Answer): string {
   switch (record.type) {
     case 'A':
     case 'AAAA':
+    case 'PTR':
       return record.data;
     case 'SRV': {
       const { priority = 0, weight = 0, port, target } = record.data;

@@ -19,6 +19,8 @@ import { Poll } from './poll.ts';
 
 const CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/serviceimports.multicluster.x-k8s.io';
 const SERVICE_IMPORTS = '/apis/multicluster.x-k8s.io/v1alpha1/serviceimports';
+/** What each block waits for its caches before CoreDNS answers without them. */
+const STARTUP_TIMEOUT_MS = 5_000;
 /** client-go waits up to a minute between two attempts, once it has failed often enough. */
 const BACK_OFF_MS = 90_000;
 /** Nothing of the set is there, and nothing is broken. */
@@ -79,11 +81,11 @@ const watched =
 const without = (kind: Readable) => ALL_RIGHTS.filter((one) => one !== kind);
 
 const KINDS = [
-  { kind: "the cluster's own block", name: 'inline', corefile: inline, broken: THE_CLUSTER_FAILS },
-  { kind: 'a block apart', name: 'separate', corefile: separate, broken: ONLY_THE_SET_FAILS },
+  { kind: "the cluster's own block", name: 'inline', corefile: inline, blocks: 1, broken: THE_CLUSTER_FAILS },
+  { kind: 'a block apart', name: 'separate', corefile: separate, blocks: 2, broken: ONLY_THE_SET_FAILS },
 ];
 
-describe.each(KINDS)('clusterset.local in $kind', ({ name, corefile, broken }) => {
+describe.each(KINDS)('clusterset.local in $kind', ({ name, corefile, blocks, broken }) => {
   it('loses its CRD: names are gone, and a reload breaks what can break', async () => {
     const dns = await facts().start({ name: `${name}-crd`, corefile });
     expect(await look(dns)).toEqual(WELL);
@@ -120,19 +122,23 @@ describe.each(KINDS)('clusterset.local in $kind', ({ name, corefile, broken }) =
     const rights = without('endpointslices');
     const dns = await facts().start({ name: account, corefile, rights });
     expect(await look(dns)).toEqual(THE_CLUSTER_FAILS);
+    expect(dns.startMs).toBeGreaterThan(blocks * STARTUP_TIMEOUT_MS);
     await setRights(facts().cluster, account, ALL_RIGHTS);
     await becomes(dns, WELL);
   });
 
   it('comes by a reload without the right to it: all that ran before is answered meanwhile', async () => {
     const dns = await facts().start({ name: `${name}-early`, corefile: stock, rights: STOCK_RIGHTS });
-    const poll = Poll.start(() => outcome(dns, 'missing.default.svc.cluster.local'));
+    expect(await dns.ready()).toBe(200);
+    const answers = Poll.start(() => outcome(dns, 'missing.default.svc.cluster.local'));
+    const probes = Poll.start(async () => `${await dns.ready()}`);
     const began = performance.now();
     await dns.reload(corefile);
-    expect(performance.now() - began).toBeGreaterThan(5_000);
-    const seen = await poll.end();
+    expect(performance.now() - began).toBeGreaterThan(STARTUP_TIMEOUT_MS);
+    const seen = await answers.end();
     expect(seen[0]).toBe('NXDOMAIN');
     expect(seen).not.toContain('no answer');
+    expect((await probes.end()).at(-1)).toBe(`${broken.ready}`);
     expect(await look(dns)).toEqual(broken);
   });
 

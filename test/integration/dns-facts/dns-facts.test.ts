@@ -9,6 +9,7 @@ import { foundLater, type Missing, missing } from './missing.ts';
 import { names } from './names.ts';
 import { startBothReady, startPair } from './pair.ts';
 import { refused, taken } from './refused.ts';
+import { reverse } from './reverse.ts';
 import { ALL_RIGHTS, STOCK_RIGHTS } from './rights.ts';
 import { sizes } from './sizes.ts';
 
@@ -29,6 +30,7 @@ describe('CoreDNS that is to answer for clusterset.local', () => {
       { hostname: 'db-0', address: '198.18.2.7' },
       { address: '198.18.2.9' },
     ]);
+    await importHeadless(cluster.admin, 'empty', 'shbt', []);
     const [right, bothReady] = await Promise.all([
       startPair(facts(), 'no-right', STOCK_RIGHTS),
       startBothReady(facts()),
@@ -39,6 +41,7 @@ describe('CoreDNS that is to answer for clusterset.local', () => {
 
   describe('without', () => missing(() => started));
   describe('gives these names:', () => names(() => fleet));
+  describe('gives names for addresses:', () => reverse(facts, () => fleet));
   describe('has the API server keep watches open:', () => cost(facts));
   describe('with long answers:', () => sizes(facts, () => fleet));
   describe('with a Corefile that it refuses:', () => refused(facts, () => fleet));

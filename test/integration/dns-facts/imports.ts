@@ -8,12 +8,16 @@ export interface Pod {
   address: string;
 }
 
-/** Writes, by hand, what an agent writes for a headless Service `name` of namespace prod that `cluster` exports. */
+/**
+ * Writes, by hand, what an agent writes for a headless Service `name` of namespace prod that `cluster` exports. With an
+ * empty `serviceNameLabel` the slice names no Service of this cluster.
+ */
 export async function importHeadless(
   admin: AdminClient,
   name: string,
   cluster: string,
   pods: readonly Pod[],
+  serviceNameLabel = 'derived-x.none',
 ): Promise<void> {
   const ports = [{ name: 'sql', port: 5432, protocol: 'TCP' }];
   await admin.apply(`/api/v1/namespaces/${NAMESPACE}`, {
@@ -35,6 +39,7 @@ export async function importHeadless(
       labels: {
         'multicluster.kubernetes.io/service-name': name,
         'multicluster.kubernetes.io/source-cluster': cluster,
+        ...(serviceNameLabel === '' ? {} : { 'kubernetes.io/service-name': serviceNameLabel }),
       },
     },
     addressType: 'IPv4',

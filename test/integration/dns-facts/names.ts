@@ -9,7 +9,10 @@ const KINDS: readonly { kind: string; from: keyof Fleet; pods: string }[] = [
 ];
 const ZONE = 'prod.svc.clusterset.local';
 
-/** `db` is headless, with pods db-0 and db-1 in zzzc, and db-0 and one without a hostname in shbt. */
+/**
+ * `db` is headless, with pods db-0 and db-1 in zzzc, and db-0 and one without a hostname in shbt; `empty` is headless, and
+ * nobody is there.
+ */
 export function names(fleet: () => Fleet): void {
   describe.each(KINDS)('from $kind', ({ from, pods }) => {
     const dns = () => fleet()[from];
@@ -34,6 +37,10 @@ export function names(fleet: () => Fleet): void {
         expect(await outcome(dns(), `${missing}.${ZONE}`)).toBe('NXDOMAIN');
       },
     );
+
+    it('comes nothing for a Service of the cluster that is not of the set', async () => {
+      expect(await outcome(dns(), 'kubernetes.default.svc.clusterset.local')).toBe('NXDOMAIN');
+    });
 
     it('comes an empty answer for a family that no pod has, and for what is only part of a name', async () => {
       const { rcode, answers } = await dns().ask({ name: `db.${ZONE}`, type: 'AAAA' });
