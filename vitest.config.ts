@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/**/*.unit.test.ts'],
           globalSetup: ['test/e2e/prepare.ts'],
           environment: 'node',
           testTimeout: 300_000,
@@ -49,7 +50,7 @@ export default defineConfig({
           exclude: ['test/charts/**/*.unit.test.ts'],
           globalSetup: ['test/prepare.ts', 'test/charts/prepare.ts'],
           environment: 'node',
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 600_000,
           maxWorkers: 2,
         },

@@ -33,5 +33,5 @@ export function runCommands(
     HOME: folder,
     PATH: [...path, process.env['PATH']].join(':'),
   });
-  return shell.run(['-euo', 'pipefail', '-c', `cd ${folder}\n${commands.join('\n')}`]);
+  return shell.run(['--norc', '-euo', 'pipefail', '-c', `cd ${folder}\n${commands.join('\n')}`]);
 }
