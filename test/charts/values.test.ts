@@ -90,6 +90,29 @@ describe.each(HELMS)('%s', (helmName) => {
     expect(await refusal(chart, values)).toContain(words);
   });
 
+  it.each([
+    ['tombolo-hub', {}],
+    ['tombolo-member', ENOUGH],
+  ] as const)('%s under other names means the same account everywhere', async (chart, enough) => {
+    const names = {
+      fullnameOverride: 'a-name',
+      namespaceOverride: 'a-namespace',
+      serviceAccount: { name: 'an-account' },
+    };
+    const objects = objectsOf(await template(helm, chart, { ...enough, ...names }));
+    const text = JSON.stringify(objects);
+    expect(text).toContain('"serviceAccountName":"an-account"');
+    const bound = objects.flatMap(({ kind, subjects }) => (kind.endsWith('RoleBinding') ? [subjects] : []));
+    expect(bound.length).toBeGreaterThan(0);
+    for (const subjects of bound)
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', namespace: 'a-namespace', name: 'an-account' }]);
+    const users = [...text.matchAll(/'(system:serviceaccount:[^']*)'/g)].map(([, user]) => user);
+    const known = ['system:serviceaccount:a-namespace:an-account', 'system:serviceaccount:member-'];
+    expect(users.filter((user) => user === known[0]).length).toBeGreaterThan(1);
+    expect(users.filter((user) => !known.includes(user ?? ''))).toEqual([]);
+    expect(text).not.toContain(`"name":"${chart}"`);
+  });
+
   it('an older Kubernetes is refused, and one with a suffix of its distribution is not', async () => {
     const { stderr } = await tryTemplate(helm, 'tombolo-hub', {}, '--kube-version', 'v1.29.9');
     expect(stderr).toContain('chart requires kubeVersion: >=1.30.0-0');
