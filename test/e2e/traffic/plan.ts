@@ -22,18 +22,16 @@ export interface Plan {
   readonly lanes: readonly Lane[];
 }
 
-const Failure = z.object({ at: z.string(), why: z.string() });
 const Tally = z.object({
   lane: z.string(),
   asked: z.number(),
-  failed: z.number(),
-  /** The first ones only, in the order in which they were asked. */
-  failures: z.array(Failure),
   /** How often each answer came, by its text. */
   answers: z.record(z.string(), z.number()),
+  /** Every request that got no right answer, by when it was asked, in milliseconds since the epoch. */
+  failures: z.array(z.object({ at: z.number(), why: z.string() })),
 });
 
-/** What became of all requests of one lane; asked = failed + answered. */
+/** What became of all requests of one lane. */
 export type Tally = z.infer<typeof Tally>;
 
 /** What a client prints as soon as it asks. */

@@ -9,7 +9,7 @@ import { ASKED, DB, NS, PORT, WEB } from './servers.ts';
 /** Requests in a second of every client, on each of its lanes. */
 export const RATE = 50;
 const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
-const MAX_SECONDS = 180;
+const MAX_SECONDS = 240;
 /** For how long everybody asks on, so that what comes late is seen. */
 const AFTERMATH_MS = 2_000;
 
