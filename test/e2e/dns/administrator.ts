@@ -1,6 +1,8 @@
+import { expect } from 'vitest';
 import { commandsOf, runCommands } from '#test/charts/driver/commands.ts';
 import type { Releases } from '#test/charts/driver/release.ts';
 import type { ClusterCoreDns } from './cluster-coredns.ts';
+import { blocksOf } from './page.ts';
 import { NS } from './workload.ts';
 
 const CHART = 'tombolo-member';
@@ -15,12 +17,12 @@ const DNS_ONLY = {
   replicaCount: 0,
   crds: { enabled: false },
   rbac: { create: false },
-  serviceAccount: { create: false },
+  serviceAccount: { create: false, name: 'default' },
   admissionPolicies: { enabled: false },
 };
 const COREDNS = { registry: 'tombolo.test', repository: 'coredns', tag: '1' };
 
-/** Somebody with helm, kubectl and the notes that Helm prints. */
+/** Somebody with helm, kubectl, the notes that Helm prints, and docs/dns.md, which say the same. */
 export class Administrator {
   readonly dns: ClusterCoreDns;
   readonly #releases: Releases;
@@ -32,20 +34,22 @@ export class Administrator {
     this.#folder = folder;
   }
 
+  /** @throws where the page and NOTES differ. */
   async followsManual(): Promise<void> {
     const notes = await this.#installs({ mode: 'manual' });
-    await this.#types(commandsUnder(notes, '1. '));
-    await this.dns.hasBlock(commandsUnder(notes, '2. ').join('\n'));
+    const [right = []] = blocksOf('### manual');
+    expect(commandsUnder(notes, '1. ')).toEqual(right);
+    await this.#types(right);
+    const [block = []] = blocksOf('## A block apart');
+    expect(commandsUnder(notes, '2. ')).toEqual(block);
+    await this.dns.hasBlock(block.join('\n'));
     await this.dns.noticed(IMPORTED, KNOWN);
   }
 
   async undoesManual(): Promise<void> {
     await this.dns.hasBlock(undefined);
     await this.dns.noticed(IMPORTED, UNKNOWN);
-    await this.#types([
-      'kubectl delete clusterrolebinding tombolo-coredns',
-      'kubectl delete clusterrole tombolo-coredns',
-    ]);
+    await this.#types(blocksOf('### manual')[1] ?? []);
     await this.#releases.uninstall(CHART);
   }
 

@@ -50,6 +50,19 @@ export function names(members: readonly string[], known: (id: string) => Known):
   });
 
   it.each(members)(
+    'a pod of %s gets a name for every address, of its own cluster’s the one of before',
+    async (id) => {
+      const { resolver, pods } = known(id);
+      const clusters = Object.keys(pods);
+      const replies = await resolver.ask(
+        Object.values(pods).map((address) => ({ name: reversed(address), type: 'PTR', protocol: 'udp' })),
+      );
+      expect(replies.map(({ status }) => status)).toEqual(clusters.map(() => 'NOERROR'));
+      expect(replies[clusters.indexOf(id)]?.answers).toContain(`db-0.db.${NS}.svc.cluster.local.`);
+    },
+  );
+
+  it.each(members)(
     `a pod of %s gets ${MANY} endpoints cut short over UDP, and whole over TCP`,
     async (id) => {
       const { resolver } = known(id);
@@ -62,6 +75,10 @@ export function names(members: readonly string[], known: (id: string) => Known):
       expect(await resolver.lookUp(many.name)).toHaveLength(MANY);
     },
   );
+}
+
+function reversed(address: string): string {
+  return `${address.split('.').reverse().join('.')}.in-addr.arpa.`;
 }
 
 function question(name: string, protocol: 'udp' | 'tcp'): PodQuestion {

@@ -4,7 +4,7 @@ import type { Cluster } from '#test/clusters/provider.ts';
 /** What a program in a pod asks for. */
 export interface PodQuestion {
   name: string;
-  type: 'A' | 'AAAA' | 'SRV';
+  type: 'A' | 'PTR' | 'SRV';
   protocol: 'udp' | 'tcp';
   /** More flags for dig. */
   flags?: readonly string[];
