@@ -32,8 +32,8 @@ Starts a hub and members, writes one kubeconfig with a context for each, and sta
 
 const NAMES = ['zzzc', 'shbt', 'bjpdc'];
 const MOST = 50;
-/** Each has containers, a kubelet and images of its own. */
-const MOST_WITH_PODS = 8;
+/** Each has containers, a kubelet, images of its own, and takes some of the inotify instances that a user has. */
+const MOST_WITH_PODS = 5;
 
 /** Reads the command line. @throws Error with one sentence that says what is wrong. */
 export function parseClustersCommand(args: readonly string[]): ClustersCommand {

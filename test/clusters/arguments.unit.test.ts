@@ -27,7 +27,7 @@ describe('parseClustersCommand', () => {
   it.each<[string[], string]>([
     [['--members', 'many'], '--members many: expected a number'],
     [['--members', '51'], '--members 51: expected a number'],
-    [['--members', '9', '--pods'], '--members 9: expected a number from 0 to 8'],
+    [['--members', '6', '--pods'], '--members 6: expected a number from 0 to 5'],
     [['--stack', 'ipv5'], '--stack ipv5: expected ipv4, ipv6, dual'],
     [['--image', 'a.tar'], '--image and --toolbox need --pods'],
     [['--names', 'a,b,c', '--members', '2'], '--names has 3 names for 2 members'],

@@ -1,11 +1,15 @@
 import type { StartedNetwork } from 'testcontainers';
-import { type Addresses, addressesOf } from './addresses.ts';
+import type { Addresses } from './addresses.ts';
 import { AdminClient } from './admin.ts';
 import { answers, coreDnsAccess, isSynced } from './control-plane/coredns.ts';
 import { corefile } from './control-plane/corefile.ts';
-import { installCrds } from './crds.ts';
+import { definesServiceImports, installCrds } from './crds.ts';
+import { DockerNode } from './docker-node.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { until } from './machine/until.ts';
+import { installClusterDns } from './node/cluster-dns.ts';
+import { rangesOf } from './node/ranges.ts';
+import { dnsAddresses } from './node/service-addresses.ts';
 import type {
   ApiServerControl,
   Capability,
@@ -27,7 +31,15 @@ const START_TIMEOUT_MS = 300_000;
 /** Clusters in containers of a running Docker engine: K3s each, with a real kubelet, and CoreDNS beside it. */
 export class DockerProvider implements ClusterProvider {
   readonly name = 'docker';
-  readonly capabilities: ReadonlySet<Capability> = new Set(['api', 'controllers', 'pods', 'dns', 'restart']);
+  readonly capabilities: ReadonlySet<Capability> = new Set([
+    'api',
+    'controllers',
+    'pods',
+    'nodes',
+    'dns',
+    'restart',
+  ]);
+  readonly #nodes: DockerNode[] = [];
   #network: Promise<StartedNetwork> | undefined;
 
   async prepare(): Promise<void> {
@@ -37,10 +49,11 @@ export class DockerProvider implements ClusterProvider {
 
   async start({ spec, index, workspace }: StartRequest): Promise<Cluster> {
     const { K3sContainer } = await import('@testcontainers/k3s');
+    const addresses = rangesOf({ spec, index });
     const port = await workspace.port();
     const network = await this.#sharedNetwork(workspace.defer.bind(workspace));
     const container = await new K3sContainer(K3S_IMAGE)
-      .withCommand(k3sCommand(spec, addressesOf(index, spec.stack ?? 'ipv4')))
+      .withCommand(k3sCommand(spec, addresses))
       // A fixed port: it must be the same after the API server has been stopped and started.
       .withExposedPorts({ container: API_PORT, host: port })
       .withNetwork(network)
@@ -54,6 +67,9 @@ export class DockerProvider implements ClusterProvider {
     const { access, text } = await readKubeconfigText(container.getKubeConfig(), spec.name);
     const admin = new AdminClient(access);
     await until(`${spec.name} becomes ready`, () => admin.ready());
+    const address = container.getIpAddress(network.getName());
+    const place = { container, name: spec.name, address, addresses, kubeconfig: text };
+    const node = await this.#join(new DockerNode(place), workspace);
     const cluster = await RemoteCluster.open({
       name: spec.name,
       provider: this.name,
@@ -61,11 +77,32 @@ export class DockerProvider implements ClusterProvider {
       kubeconfig: text,
       workspace,
       apiServer: new ContainerApiServer(container.getId(), admin),
+      serverForPods: `https://${address}:${API_PORT}`,
+      node,
       startDns: async (remote) => await startCoreDnsContainer(remote, network, workspace),
     });
     await installCrds(admin, spec.crds ?? []);
-    if (spec.dns) await cluster.startDns();
+    if (spec.node) {
+      await installClusterDns(admin, {
+        stack: spec.stack ?? 'ipv4',
+        addresses: dnsAddresses(addresses.services),
+        multicluster: definesServiceImports(spec.crds ?? []),
+        image: COREDNS_IMAGE,
+      });
+    }
+    if (spec.dns || (spec.node && definesServiceImports(spec.crds ?? []))) await cluster.startDns();
     return cluster;
+  }
+
+  /** Every node gets a route to the pods of every other one. */
+  async #join(node: DockerNode, workspace: StartRequest['workspace']): Promise<DockerNode> {
+    const others = [...this.#nodes];
+    this.#nodes.push(node);
+    workspace.defer(async () => {
+      this.#nodes.splice(this.#nodes.indexOf(node), 1);
+    });
+    await Promise.all(others.flatMap((other) => [node.routeTo(other), other.routeTo(node)]));
+    return node;
   }
 
   #sharedNetwork(defer: StartRequest['workspace']['defer']): Promise<StartedNetwork> {
@@ -86,8 +123,10 @@ function k3sCommand(spec: ClusterSpec, addresses: Addresses): string[] {
   return [
     'server',
     '--disable=traefik,servicelb,metrics-server,local-storage,coredns',
-    `--cluster-cidr=${spec.podRange ?? addresses.pods.join(',')}`,
-    `--service-cidr=${spec.serviceRange ?? addresses.services.join(',')}`,
+    `--cluster-cidr=${addresses.pods.join(',')}`,
+    `--service-cidr=${addresses.services.join(',')}`,
+    '--flannel-backend=host-gw',
+    `--node-name=${spec.name}`,
     `--tls-san=${spec.name}`,
     ...(spec.apiServerFlags ?? []).map((flag) => `--kube-apiserver-arg=${flag.replace(/^--/, '')}`),
   ];

@@ -22,6 +22,8 @@ export interface RemoteSetup {
   kubeconfig: string;
   workspace: Workspace;
   apiServer?: ApiServerControl;
+  serverForPods?: string;
+  node?: ClusterNode;
   /** How CoreDNS is started for it, where that is possible. */
   startDns?: (cluster: RemoteCluster) => Promise<DnsAddress>;
 }
@@ -61,6 +63,7 @@ export class RemoteCluster implements Cluster {
     if (account.status === 200) found.add('controllers');
     if (hasReadyNode(await admin.get('/api/v1/nodes'))) found.add('pods');
     if (setup.apiServer !== undefined) found.add('restart');
+    if (setup.node !== undefined) found.add('nodes');
     if (setup.startDns !== undefined) found.add('dns');
     return new RemoteCluster(setup, admin, found);
   }
@@ -71,11 +74,13 @@ export class RemoteCluster implements Cluster {
   }
 
   get serverForPods(): string {
-    throw new MissingCapability(this.provider, 'nodes');
+    if (this.#setup.serverForPods === undefined) throw new MissingCapability(this.provider, 'nodes');
+    return this.#setup.serverForPods;
   }
 
   get node(): ClusterNode {
-    throw new MissingCapability(this.provider, 'nodes');
+    if (this.#setup.node === undefined) throw new MissingCapability(this.provider, 'nodes');
+    return this.#setup.node;
   }
 
   get etcd(): EtcdControl {

@@ -5,8 +5,9 @@ import type { ClusterNode } from '../cluster-node.ts';
 import { definesServiceImports, installCrds } from '../crds.ts';
 import type { Program } from '../machine/program.ts';
 import type { Workspace } from '../machine/workspace.ts';
-import { type Fabric, rangesOf } from '../node/fabric.ts';
+import type { Fabric } from '../node/fabric.ts';
 import { LocalNode } from '../node/local-node.ts';
+import { rangesOf } from '../node/ranges.ts';
 import {
   type ApiServerControl,
   type Capability,

@@ -2,7 +2,6 @@ import type { Stack } from '../addresses.ts';
 import type { AdminClient } from '../admin.ts';
 import { grantReading } from '../control-plane/coredns.ts';
 import { clusterCorefile } from '../control-plane/corefile.ts';
-import { COREDNS } from './images.ts';
 
 export interface ClusterDnsPlace {
   stack: Stack;
@@ -10,6 +9,8 @@ export interface ClusterDnsPlace {
   addresses: readonly string[];
   /** Whether it serves clusterset.local. */
   multicluster: boolean;
+  /** Of CoreDNS. */
+  image: string;
 }
 
 const NAMESPACE = 'kube-system';
@@ -57,12 +58,12 @@ export async function installClusterDns(admin: AdminClient, place: ClusterDnsPla
     spec: {
       replicas: 1,
       selector: { matchLabels: LABELS },
-      template: { metadata: { labels: LABELS }, spec: podSpec() },
+      template: { metadata: { labels: LABELS }, spec: podSpec(place.image) },
     },
   });
 }
 
-function podSpec(): object {
+function podSpec(image: string): object {
   return {
     serviceAccountName: 'coredns',
     dnsPolicy: 'Default',
@@ -70,7 +71,7 @@ function podSpec(): object {
     containers: [
       {
         name: 'coredns',
-        image: COREDNS,
+        image,
         imagePullPolicy: 'IfNotPresent',
         args: ['-conf', '/etc/coredns/Corefile'],
         ports: [

@@ -7,6 +7,7 @@ import { hasRemains } from '../machine/remains.ts';
 import { run } from '../machine/run.ts';
 import type { Workspace } from '../machine/workspace.ts';
 import type { ClusterSpec } from '../provider.ts';
+import { rangesOf } from './ranges.ts';
 
 /** What the network knows of one cluster of the set. */
 interface Port {
@@ -116,16 +117,6 @@ echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
 echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables
 echo 1 > /proc/sys/net/bridge/bridge-nf-call-ip6tables
 `;
-
-/** The ranges that a cluster of this spec uses. */
-export function rangesOf({ spec, index }: Pick<Port, 'spec' | 'index'>): Addresses {
-  const usual = addressesOf(index, spec.stack ?? 'ipv4');
-  return {
-    ...usual,
-    pods: spec.podRange?.split(',') ?? usual.pods,
-    services: spec.serviceRange?.split(',') ?? usual.services,
-  };
-}
 
 /** The addresses are fixed, so there is one set with nodes on a machine at a time. */
 function claim(workspace: Workspace): void {

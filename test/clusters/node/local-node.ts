@@ -4,13 +4,12 @@ import type { ClusterNode, ContainerRef, ExecOptions, ExecResult } from '../clus
 import { answers } from '../control-plane/coredns.ts';
 import type { Identities } from '../control-plane/identities.ts';
 import type { Program } from '../machine/program.ts';
-import { until } from '../machine/until.ts';
 import type { Workspace } from '../machine/workspace.ts';
 import { installClusterDns } from './cluster-dns.ts';
 import { Containerd } from './containerd.ts';
 import type { DebianPrograms } from './debian.ts';
 import { execInPod } from './exec.ts';
-import { corednsImage, pauseImage } from './images.ts';
+import { COREDNS, corednsImage, pauseImage } from './images.ts';
 import { startKubeProxy } from './kube-proxy.ts';
 import { startKubelet } from './kubelet.ts';
 import { NodeSpace } from './node-space.ts';
@@ -96,18 +95,17 @@ export class LocalNode implements ClusterNode {
 
   /** Starts kubelet and kube-proxy, the cluster's DNS, and waits until pods run and names resolve. */
   async join(admin: AdminClient): Promise<Program[]> {
-    const programs = await Promise.all([this.#startKubelet(), this.#startKubeProxy()]);
+    const [kubelet, kubeProxy] = await Promise.all([this.#startKubelet(), this.#startKubeProxy()]);
     await installClusterDns(admin, {
       stack: this.#place.stack,
       multicluster: this.#place.multicluster,
       addresses: this.#dnsAddresses(),
+      image: COREDNS,
     });
-    await until(`${this.name} becomes ready`, () => this.#isReady(admin), { timeoutMs: READY_TIMEOUT_MS });
+    await kubelet.ready(() => this.#isReady(admin), { timeoutMs: READY_TIMEOUT_MS });
     await this.#announceRanges(admin);
-    await until(`the DNS of ${this.#place.name} answers`, () => answers(this.dns), {
-      timeoutMs: READY_TIMEOUT_MS,
-    });
-    return programs;
+    await kubelet.ready(() => answers(this.dns), { timeoutMs: READY_TIMEOUT_MS });
+    return [kubelet, kubeProxy];
   }
 
   /** The Service kube-dns; this machine has a route to it. */

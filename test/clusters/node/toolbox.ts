@@ -8,14 +8,14 @@ import { imageArchive } from './image-archive.ts';
 /** The name it always has on a node that was asked for it. */
 export const TOOLBOX = 'tombolo.test/toolbox:1';
 
-const PACKAGES = ['socat', 'netcat-openbsd', 'bind9-dnsutils', 'curl', 'iproute2', 'procps'];
+export const TOOLBOX_PACKAGES = ['socat', 'netcat-openbsd', 'bind9-dnsutils', 'curl', 'iproute2', 'procps'];
 const USUAL_MS = 60_000;
 
 /**
  * Answers every TCP connection to a port (8080 unless told) with the pod's own name and a newline, then closes, in
  * whatever families the pod has.
  */
-const SERVE_NAME = `#!/bin/sh
+export const SERVE_NAME = `#!/bin/sh
 if [ -e /proc/net/if_inet6 ] && [ "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6)" = 0 ]; then
   exec socat "TCP6-LISTEN:\${1:-8080},fork,reuseaddr,ipv6only=0,backlog=128" EXEC:hostname
 fi
@@ -29,7 +29,7 @@ exec socat "TCP-LISTEN:\${1:-8080},fork,reuseaddr,backlog=128" EXEC:hostname
 export async function toolboxImage(programs: DebianPrograms, progress: Progress): Promise<string> {
   return await imageArchive({
     names: [TOOLBOX],
-    key: [codename(), ...PACKAGES, SERVE_NAME],
+    key: [codename(), ...TOOLBOX_PACKAGES, SERVE_NAME],
     command: ['serve-name'],
     fill: (root) =>
       progress.during('build the toolbox image', { usualMs: USUAL_MS }, async (step) => {
@@ -45,7 +45,7 @@ async function debootstrap(
   programs: DebianPrograms,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const options = ['--variant=minbase', `--include=${PACKAGES.join(',')}`];
+  const options = ['--variant=minbase', `--include=${TOOLBOX_PACKAGES.join(',')}`];
   await run('sh', [programs.debootstrap, ...options, codename(), root, await mirror()], {
     env: { ...process.env, DEBOOTSTRAP_DIR: join(programs.root, 'usr/share/debootstrap') },
     onOutput: (text) => onLine(text.trim().split('\n').at(-1)?.slice(0, 60) ?? ''),
