@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { installCrds } from '#test/clusters/crds.ts';
 import { until } from '#test/clusters/machine/until.ts';
+import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { MEMBER_CRDS } from '#test/driver/install.ts';
 import { type Corefile, inline, separate, stock } from '#test/integration/dns-facts/corefiles.ts';
 import { useFacts } from '#test/integration/dns-facts/facts.ts';
@@ -97,7 +98,8 @@ describe.each(KINDS)('clusterset.local in $kind', ({ name, corefile, blocks, bro
     await becomes(dns, WELL);
   });
 
-  it('loses its right: nothing shows it, until a reload breaks what can break', async () => {
+  it('loses its right: nothing shows it, until a reload breaks what can break', async (context) => {
+    skipWithout(context, facts().cluster, 'restart');
     const account = `${name}-right`;
     const dns = await facts().start({ name: account, corefile });
     await setRights(facts().cluster, account, STOCK_RIGHTS);
