@@ -50,23 +50,21 @@ function expectTraces(traces: Traces): void {
   for (const program of programs) expect(traces.processes.join('\n')).toContain(program);
 }
 
-it.skipIf(skip)('leaves nothing behind when it is ended', async () => {
-  const { process, folder } = await startSet();
-  expectTraces(tracesOf(folder));
-  const ended = once(process, 'exit');
-  process.kill('SIGINT');
-  expect(await ended).toEqual([0, null]);
-  expect(tracesOf(folder)).toEqual(BEFORE);
-});
-
-it.skipIf(skip)('lets nobody start a second set, and says who has the first', async () => {
-  const { process, folder } = await startSet();
-  const second = run(globalThis.process.execPath, COMMAND);
-  await expect(second).rejects.toThrow(
-    `a set with real nodes runs on this machine already: process ${process.pid} has it (${folder})`,
-  );
-  expectTraces(tracesOf(folder));
-});
+it.skipIf(skip)(
+  'lets nobody start a second set, says who has the first, and leaves nothing behind',
+  async () => {
+    const { process, folder } = await startSet();
+    const second = run(globalThis.process.execPath, COMMAND);
+    await expect(second).rejects.toThrow(
+      `a set with real nodes runs on this machine already: process ${process.pid} has it (${folder})`,
+    );
+    expectTraces(tracesOf(folder));
+    const ended = once(process, 'exit');
+    process.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    expect(tracesOf(folder)).toEqual(BEFORE);
+  },
+);
 
 it.skipIf(skip)('is cleaned up by the next one when it was killed', async () => {
   const { process, folder } = await startSet(...TOOLBOX);

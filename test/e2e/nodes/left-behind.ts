@@ -20,7 +20,7 @@ export function tracesOf(folder: string): Traces {
     processes: processes(folder),
     mounts: lines('/proc/mounts').filter((line) => line.includes(name)),
     networkNamespaces: list('/run/netns').filter((entry) => entry.startsWith(`${name}-`)),
-    devices: list('/sys/class/net').filter((entry) => entry === name || entry.startsWith(`${name}-`)),
+    devices: lines('/proc/net/dev').filter((line) => line.trim().startsWith(name)),
     routes: [...lines('/proc/net/route'), ...lines('/proc/net/ipv6_route')].filter((line) =>
       line.includes(name),
     ),
