@@ -22,16 +22,17 @@ describe('what the charts render', () => {
     },
     members: [],
   });
-  const home = mkdtempSync(join(tmpdir(), 'tombolo-helm-'));
+  let home = '';
   const tools = new Map<string, { helm: Tool; kubectl: Tool }>();
   const toolsFor = (name: string) => {
-    const { kubeconfig, workspace } = { kubeconfig: clusters.hub.kubeconfigPath, workspace: home };
     const found = tools.get(name);
-    if (found === undefined) throw new Error(`no ${name}`);
-    return { helm: found.helm.at(kubeconfig, workspace), kubectl: found.kubectl.at(kubeconfig, workspace) };
+    if (found === undefined) throw new Error(`there is no ${name}`);
+    const { kubeconfigPath } = clusters.hub;
+    return { helm: found.helm.at(kubeconfigPath, home), kubectl: found.kubectl.at(kubeconfigPath, home) };
   };
 
   beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'tombolo-helm-'));
     for (const name of HELMS) tools.set(name, await toolsOf(name));
     for (const name of NAMESPACES) {
       const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };

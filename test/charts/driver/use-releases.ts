@@ -20,17 +20,23 @@ export function useReleases(
   specs: { hub: ClusterSpec; members: readonly ClusterSpec[] },
 ): ReleasesInUse {
   const clusters = useClusters(specs);
-  const folder = mkdtempSync(join(tmpdir(), 'tombolo-charts-'));
+  let folder: string | undefined;
   const releases = new Map<string, Releases>();
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tombolo-charts-'));
     const tools = await toolsOf(helmName);
     for (const cluster of [clusters.hub, ...clusters.set.members]) {
       releases.set(cluster.name, new Releases(cluster, tools, folder));
     }
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
   return {
-    folder,
+    get folder() {
+      if (folder === undefined) throw new Error('the folder is there only while tests and hooks run');
+      return folder;
+    },
     get set() {
       return clusters.set;
     },
