@@ -5,6 +5,8 @@ import { importHeadless } from './imports.ts';
 
 const NS = '/apis/discovery.k8s.io/v1/namespaces/prod/endpointslices';
 const SHORT_MS = 500;
+/** Until CoreDNS has heard of a slice. */
+const PATIENT = { timeout: 30_000 };
 
 /** Names for addresses: the cluster's own block makes them, of every EndpointSlice that there is. */
 export function reverse(facts: () => Facts, fleet: () => Fleet): void {
@@ -16,7 +18,7 @@ export function reverse(facts: () => Facts, fleet: () => Fleet): void {
   it('for an import that names a Service, though there is none', async () => {
     const pods = [{ hostname: 'db-0', address: '198.18.4.1' }];
     await importHeadless(facts().cluster.admin, 'there', 'shbt', pods, 'derived-x.none');
-    await expect.poll(() => nameOf(1)).toEqual(['db-0.derived-x.none.prod.svc.cluster.local']);
+    await expect.poll(() => nameOf(1), PATIENT).toEqual(['db-0.derived-x.none.prod.svc.cluster.local']);
   });
 
   it('for a pod of the cluster that is imported, too: both', async () => {
@@ -24,15 +26,15 @@ export function reverse(facts: () => Facts, fleet: () => Fleet): void {
     const pods = [{ hostname: 'db-0', address: '198.18.4.2' }];
     await importHeadless(facts().cluster.admin, 'both', 'zzzc', pods, 'derived-x.none');
     const both = ['db-0.db.prod.svc.cluster.local', 'db-0.derived-x.none.prod.svc.cluster.local'];
-    await expect.poll(() => nameOf(2)).toEqual(both);
+    await expect.poll(() => nameOf(2), PATIENT).toEqual(both);
   });
 
   it('for nobody whom an import without that label shows: not even an answer that there is none', async () => {
     await ownSlice('198.18.4.3');
-    await expect.poll(() => nameOf(3)).toEqual(['db-0.db.prod.svc.cluster.local']);
+    await expect.poll(() => nameOf(3), PATIENT).toEqual(['db-0.db.prod.svc.cluster.local']);
     const pods = [{ hostname: 'db-0', address: '198.18.4.3' }];
     await importHeadless(facts().cluster.admin, 'silent', 'zzzc', pods, '');
-    await expect.poll(() => nameOf(3).catch(String)).toContain(`no answer in ${SHORT_MS} ms`);
+    await expect.poll(() => nameOf(3).catch(String), PATIENT).toContain(`no answer in ${SHORT_MS} ms`);
   });
 
   async function ownSlice(address: string): Promise<void> {
