@@ -3,9 +3,9 @@ import { installCrds } from '#test/clusters/crds.ts';
 import { until } from '#test/clusters/machine/until.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { MEMBER_CRDS } from '#test/driver/install.ts';
-import { type Corefile, inline, separate, stock } from '#test/integration/dns-facts/corefiles.ts';
-import { useFacts } from '#test/integration/dns-facts/facts.ts';
-import { importHeadless } from '#test/integration/dns-facts/imports.ts';
+import { type Corefile, inline, separate, stock } from '#test/e2e/dns-facts/corefiles.ts';
+import { useFacts } from '#test/e2e/dns-facts/facts.ts';
+import { importHeadless } from '#test/e2e/dns-facts/imports.ts';
 import {
   type Look,
   look,
@@ -13,9 +13,9 @@ import {
   outcome,
   THE_CLUSTER_FAILS,
   WELL,
-} from '#test/integration/dns-facts/look.ts';
-import type { OwnCoreDns } from '#test/integration/dns-facts/own-coredns.ts';
-import { ALL_RIGHTS, type Readable, STOCK_RIGHTS, setRights } from '#test/integration/dns-facts/rights.ts';
+} from '#test/e2e/dns-facts/look.ts';
+import type { OwnCoreDns } from '#test/e2e/dns-facts/own-coredns.ts';
+import { ALL_RIGHTS, type Readable, STOCK_RIGHTS, setRights } from '#test/e2e/dns-facts/rights.ts';
 import { Poll } from './poll.ts';
 
 const CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/serviceimports.multicluster.x-k8s.io';

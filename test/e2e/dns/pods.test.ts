@@ -6,7 +6,7 @@ import { services } from '#apis/kubernetes/service.ts';
 import { Releases } from '#test/charts/driver/release.ts';
 import { toolsOf } from '#test/charts/driver/use-helms.ts';
 import { useSet } from '#test/driver/use-set.ts';
-import { STOCK_RIGHTS, setRights } from '#test/integration/dns-facts/rights.ts';
+import { STOCK_RIGHTS, setRights } from '#test/e2e/dns-facts/rights.ts';
 import { Administrator } from './administrator.ts';
 import { ClusterCoreDns } from './cluster-coredns.ts';
 import { type Known, names } from './names.ts';
