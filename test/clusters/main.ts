@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { type ClustersCommand, parseClustersCommand, USAGE } from './arguments.ts';
+import { chooseProvider } from './choose.ts';
 import { describeSet, writeSharedKubeconfig } from './describe.ts';
 import { sweep } from './machine/sweep.ts';
 import { workspaceRoot } from './machine/workspace.ts';
 import { Progress } from './progress.ts';
+import type { ProviderName } from './provider.ts';
 import { type ClusterSet, startClusters } from './start.ts';
 
 const CRDS = join(import.meta.dirname, '..', '..', 'crds');
@@ -44,6 +46,8 @@ async function startAndStay(command: StartCommand): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
   let set: ClusterSet;
   try {
+    const provider = await chooseProvider();
+    if (pods && !provider.capabilities.has('nodes')) throw new Error(`--pods: ${noNodes(provider.name)}`);
     set = await startClusters(
       {
         hub: { name: 'hub', controllers: true, stack, crds: [join(CRDS, 'hub')] },
@@ -55,7 +59,7 @@ async function startAndStay(command: StartCommand): Promise<number> {
           crds: [join(CRDS, 'multicluster')],
         })),
       },
-      { progress, signals: 'caller' },
+      { progress, signals: 'caller', provider },
     );
     if (pods) await loadImages(set, command, progress);
   } catch (error) {
@@ -67,6 +71,12 @@ async function startAndStay(command: StartCommand): Promise<number> {
   await signalled(leave);
   await progress.during('stop', {}, () => set.stop());
   return OK;
+}
+
+function noNodes(provider: ProviderName): string {
+  return provider === 'go'
+    ? 'real nodes need Linux and root: they are made of namespaces, mounts and a bridge (docs/testing.md)'
+    : `the ${provider} provider starts no nodes; TEST_CLUSTER_PROVIDER=go or docker does (docs/testing.md)`;
 }
 
 /** A set that cannot be given its images is no use: the exit handler of its workspace ends it. */

@@ -28,6 +28,8 @@ export interface SingleCluster extends RunningClusters {
 }
 
 const USUAL_START_MS = 8_000;
+/** With a node. */
+const USUAL_NODE_START_MS = 15_000;
 /** Without a progress of the caller's, only what takes long is reported: a build, not a start. */
 const QUIET_MS = 15_000;
 
@@ -69,8 +71,10 @@ async function startAll(
   const workspace = Workspace.create({ signals: options.signals ?? 'end' });
   try {
     const starts = specs.map((spec, index) =>
-      progress.during(`start ${spec.name}`, { usualMs: USUAL_START_MS }, () =>
-        provider.start({ spec, index, workspace, set: specs }),
+      progress.during(
+        `start ${spec.name}`,
+        { usualMs: spec.node ? USUAL_NODE_START_MS : USUAL_START_MS },
+        () => provider.start({ spec, index, workspace, set: specs }),
       ),
     );
     const clusters = await Promise.all(starts);

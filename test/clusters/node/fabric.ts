@@ -1,10 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import { type Addresses, addressesOf } from '../addresses.ts';
+import { addressesOf } from '../addresses.ts';
 import { parseOwner } from '../machine/owner.ts';
 import { hasRemains } from '../machine/remains.ts';
-import { run } from '../machine/run.ts';
 import type { Workspace } from '../machine/workspace.ts';
 import type { ClusterSpec } from '../provider.ts';
 import { rangesOf } from './ranges.ts';
@@ -13,8 +13,8 @@ import { rangesOf } from './ranges.ts';
 interface Port {
   spec: ClusterSpec;
   index: number;
-  /** Both families: the fabric speaks both, whatever the clusters speak. */
-  addresses: Addresses;
+  /** Its node's addresses, if it has one: in all families that any cluster of the set speaks. */
+  nodes: readonly string[];
 }
 
 /**
@@ -32,15 +32,21 @@ export class Fabric {
     this.#bridge = basename(workspace.folder);
   }
 
-  /** @throws when another set has these addresses, or the kernel refuses. */
-  static async open(workspace: Workspace, set: readonly ClusterSpec[]): Promise<Fabric> {
+  /**
+   * Makes it in one go: a signal finds all of it or nothing, and who then tidies up meets no half-done work.
+   *
+   * @throws when another set has these addresses, or the kernel refuses.
+   */
+  static open(workspace: Workspace, set: readonly ClusterSpec[]): Fabric {
     claim(workspace);
     const fabric = new Fabric(workspace);
-    const ports = set.map((spec, index) => ({ spec, index, addresses: addressesOf(index, 'dual') }));
-    await fabric.#makeBridge(ports);
+    // A machine without IPv6 can have clusters without it.
+    const families = set.every(({ stack = 'ipv4' }) => stack === 'ipv4') ? 'ipv4' : 'dual';
+    const ports = set.map((spec, index) => ({ spec, index, nodes: addressesOf(index, families).node }));
+    fabric.#makeBridge(ports);
     const nodes = ports.filter(({ spec }) => spec.node);
-    await Promise.all(nodes.map((port) => fabric.#makeNamespace(port)));
-    await Promise.all(nodes.map((port) => fabric.#route(port, nodes)));
+    for (const port of nodes) fabric.#makeNamespace(port);
+    for (const port of nodes) fabric.#route(port, nodes);
     return fabric;
   }
 
@@ -50,28 +56,28 @@ export class Fabric {
   }
 
   /** Every API server of the set has an address of its own on the bridge. */
-  async #makeBridge(ports: readonly Port[]): Promise<void> {
+  #makeBridge(ports: readonly Port[]): void {
     this.#workspace.willMake({ kind: 'link', name: this.#bridge });
-    const addresses = ports.flatMap(({ index }) => [
-      `${addressesOf(index, 'ipv4').apiServer}/24`,
-      `${addressesOf(index, 'ipv6').apiServer}/64`,
-    ]);
-    await ip(
+    // In every family of the fabric, so that this machine is the nodes' neighbour in all of them.
+    const servers = ports.flatMap(({ index, nodes }) =>
+      nodes.map((node) => addressesOf(index, isIPv6(node) ? 'ipv6' : 'ipv4').apiServer),
+    );
+    ip(
       [],
       [
         // Without a querier, snooping would lose the multicasts that IPv6 finds neighbours by.
         `link add ${this.#bridge} type bridge mcast_snooping 0`,
         `link set ${this.#bridge} up`,
-        ...addresses.map((address) => `address add ${address} dev ${this.#bridge}${nodad(address)}`),
+        ...servers.map((address) => addAddress(address, this.#bridge)),
       ],
     );
   }
 
-  async #makeNamespace({ spec, index, addresses }: Port): Promise<void> {
+  #makeNamespace({ spec, index, nodes }: Port): void {
     const name = this.namespaceOf(spec.name);
     const outer = `${this.#bridge}-${index}`;
     this.#workspace.willMake({ kind: 'netns', name });
-    await ip(
+    ip(
       [],
       [
         `netns add ${name}`,
@@ -79,32 +85,26 @@ export class Fabric {
         `link set ${outer} master ${this.#bridge} up`,
       ],
     );
-    await run('nsenter', [`--net=/run/netns/${name}`, 'sh', '-euc', FORWARDING]);
-    const [ipv4 = '', ipv6 = ''] = addresses.node;
-    await ip(
+    runNow('nsenter', [`--net=/run/netns/${name}`, 'sh', '-euc', FORWARDING]);
+    ip(
       ['-n', name],
-      [
-        'link set lo up',
-        'link set eth0 up',
-        `address add ${ipv4}/24 dev eth0`,
-        `address add ${ipv6}/64 dev eth0 nodad`,
-      ],
+      ['link set lo up', 'link set eth0 up', ...nodes.map((node) => addAddress(node, 'eth0'))],
     );
   }
 
   /** Everybody else finds this node's pods through it; the machine finds its Services there, too. */
-  async #route(port: Port, nodes: readonly Port[]): Promise<void> {
+  #route(port: Port, nodes: readonly Port[]): void {
     const { pods, services } = rangesOf(port);
     const through = (range: string) => {
-      const [ipv4 = '', ipv6 = ''] = port.addresses.node;
-      return `route add ${range} via ${isIPv6(range) ? ipv6 : ipv4}`;
+      const gateway = port.nodes.find((node) => isIPv6(node) === isIPv6(range));
+      return `route add ${range} via ${gateway}`;
     };
-    await ip([], [...pods, ...services].map(through));
+    ip([], [...pods, ...services].map(through));
     // Without a way out, kube-proxy would get nothing to turn around from the node's own processes.
     const own = services.map((range) => `route add ${range} dev eth0`);
-    await ip(['-n', this.namespaceOf(port.spec.name)], own);
+    ip(['-n', this.namespaceOf(port.spec.name)], own);
     for (const other of nodes) {
-      if (other !== port) await ip(['-n', this.namespaceOf(other.spec.name)], pods.map(through));
+      if (other !== port) ip(['-n', this.namespaceOf(other.spec.name)], pods.map(through));
     }
   }
 }
@@ -112,7 +112,7 @@ export class Fabric {
 /** br_netfilter: without it answers of a Service's pod to a pod on the same bridge would not be translated back. */
 const FORWARDING = `
 echo 1 > /proc/sys/net/ipv4/ip_forward
-echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
+[ ! -e /proc/sys/net/ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
 [ -e /proc/sys/net/bridge ] || modprobe br_netfilter
 echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables
 echo 1 > /proc/sys/net/bridge/bridge-nf-call-ip6tables
@@ -147,13 +147,22 @@ function linkIfFree(target: string, link: string): boolean {
   }
 }
 
-async function ip(options: readonly string[], commands: readonly string[]): Promise<void> {
-  await run('ip', [...options, '-batch', '-'], { stdin: `${commands.join('\n')}\n` });
+function ip(options: readonly string[], commands: readonly string[]): void {
+  runNow('ip', [...options, '-batch', '-'], `${commands.join('\n')}\n`);
 }
 
-/** The address is used at once: nobody else can have it. */
-function nodad(address: string): string {
-  return isIPv6(address) ? ' nodad' : '';
+function runNow(command: string, args: readonly string[], input = ''): void {
+  try {
+    execFileSync(command, args, { input, stdio: ['pipe', 'ignore', 'pipe'] });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`make the network between the nodes: ${why.trim()}`, { cause: error });
+  }
+}
+
+/** No wait for a duplicate to show itself: nobody else can have the address. */
+function addAddress(address: string, device: string): string {
+  return `address add ${address}${isIPv6(address) ? '/64' : '/24'} dev ${device}${isIPv6(address) ? ' nodad' : ''}`;
 }
 
 function isIPv6(range: string): boolean {

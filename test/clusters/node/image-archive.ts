@@ -4,12 +4,13 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { arch } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { cacheFolder } from '../build/cache.ts';
 import { withLock } from '../build/lock.ts';
@@ -42,9 +43,18 @@ export async function imageArchive(spec: ImageSpec): Promise<string> {
   if (existsSync(file)) return file;
   mkdirSync(dirname(file), { recursive: true });
   await withLock(`${file}.lock`, async () => {
-    if (!existsSync(file)) await pack(file, spec);
+    if (existsSync(file)) return;
+    removeDrafts(file);
+    await pack(file, spec);
   });
   return file;
+}
+
+/** Whoever held the lock before us and left drafts has died. */
+function removeDrafts(file: string): void {
+  for (const name of readdirSync(dirname(file))) {
+    if (name.startsWith(`${basename(file)}.draft-`)) rmSync(join(dirname(file), name), { recursive: true });
+  }
 }
 
 async function pack(file: string, spec: ImageSpec): Promise<void> {

@@ -46,10 +46,15 @@ async function debootstrap(
   onLine: (line: string) => void,
 ): Promise<void> {
   const options = ['--variant=minbase', `--include=${TOOLBOX_PACKAGES.join(',')}`];
-  await run('sh', [programs.debootstrap, ...options, codename(), root, await mirror()], {
-    env: { ...process.env, DEBOOTSTRAP_DIR: join(programs.root, 'usr/share/debootstrap') },
-    onOutput: (text) => onLine(text.trim().split('\n').at(-1)?.slice(0, 60) ?? ''),
-  });
+  // It mounts things into the root folder: whatever happens, they go with it.
+  await run(
+    'unshare',
+    ['--mount', 'sh', programs.debootstrap, ...options, codename(), root, await mirror()],
+    {
+      env: { ...process.env, DEBOOTSTRAP_DIR: join(programs.root, 'usr/share/debootstrap') },
+      onOutput: (text) => onLine(text.trim().split('\n').at(-1)?.slice(0, 60) ?? ''),
+    },
+  );
 }
 
 /** Nothing in a test reads manuals, speaks other languages or installs more. */
