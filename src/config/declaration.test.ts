@@ -16,7 +16,7 @@ function declaration(text: string) {
 describe('a declaration', () => {
   it('says what the set is and who may join', () => {
     const { clusterSet, members } = declaration(
-      '{"clusterSet": {"precedence": "HubTime"}, "members": {"zzzc": {"allowedNamespaces": ["prod"]}, "shbt": null}}',
+      '{"clusterSet": {"precedence": "HubTime"}, "members": {"zzzc": {"allowedNamespaces": ["prod"]}, "shbt": {}}}',
     );
     expect(clusterSet).toEqual({ precedence: 'HubTime' });
     expect([...members]).toEqual([

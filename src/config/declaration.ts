@@ -13,11 +13,11 @@ export interface Declaration {
   members: ReadonlyMap<string, NonNullable<IMember['spec']>>;
 }
 
-// What is in a spec is the API server's to check; YAML says `zzzc:` where there is nothing more to say.
-const spec = z.looseObject({}).nullish();
+// What is in a spec is the API server's to check.
+const spec = z.looseObject({});
 const schema = z.strictObject({
-  clusterSet: z.looseObject({}).optional(),
-  members: z.record(clusterId, spec).nullish(),
+  clusterSet: spec.optional(),
+  members: z.record(clusterId, spec).optional(),
 });
 
 /** Reads a declaration, which is JSON. Throws a ConfigError that names the file and what is wrong in it. */
@@ -31,7 +31,7 @@ export function readDeclaration(path: string): Declaration {
   const { clusterSet, members } = parsed.data;
   return {
     clusterSet,
-    members: new Map(Object.entries(members ?? {}).map(([id, member]) => [id, member ?? {}])),
+    members: new Map(Object.entries(members ?? {})),
   };
 }
 

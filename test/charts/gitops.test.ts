@@ -6,7 +6,7 @@ import { HELMS } from './driver/use-helms.ts';
 import { useReleases } from './driver/use-releases.ts';
 
 const CASES: [cluster: string, chart: ChartName, values: object][] = [
-  ['hub', 'tombolo-hub', { members: { zzzc: null, shbt: { allowedNamespaces: ['prod'] } } }],
+  ['hub', 'tombolo-hub', { members: { zzzc: {}, shbt: { allowedNamespaces: ['prod'] } } }],
   ['zzzc', 'tombolo-member', { ...ENOUGH, dns: { mode: 'forward' } }],
 ];
 

@@ -10,8 +10,8 @@ import { differing, idOf, type Releases } from './driver/release.ts';
 import { HELMS } from './driver/use-helms.ts';
 import { useReleases } from './driver/use-releases.ts';
 
-const SET = { members: { zzzc: { allowedNamespaces: ['prod'] }, shbt: null } };
-const WITH_ANOTHER = { members: { ...SET.members, bjpdc: null } };
+const SET = { members: { zzzc: { allowedNamespaces: ['prod'] }, shbt: {} } };
+const WITH_ANOTHER = { members: { ...SET.members, bjpdc: {} } };
 const RESTRICTED = 'pod-security.kubernetes.io/enforce=restricted';
 
 // One story for each Helm: each test goes on where the one before it has ended.

@@ -74,7 +74,7 @@ const minimal = {
 
 const members = {
   zzzc: { allowedNamespaces: ['prod', 'team-*'], addressRanges: ['198.18.1.0/24'] },
-  shbt: null,
+  shbt: {},
   123: {},
 };
 const forward = { mode: 'forward', forward: { clusterIP: '', replicaCount: 1 } };

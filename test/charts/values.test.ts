@@ -123,7 +123,7 @@ describe.each(HELMS)('%s', (helmName) => {
 
   it('no Secret, no wildcard and no token comes out of either chart', async () => {
     const objects = [
-      ...objectsOf(await template(helm, 'tombolo-hub', { members: { zzzc: null } })),
+      ...objectsOf(await template(helm, 'tombolo-hub', { members: { zzzc: {} } })),
       ...objectsOf(await template(helm, 'tombolo-member', ENOUGH)),
     ];
     expect(objects.length).toBeGreaterThan(30);

@@ -12,11 +12,8 @@ export const hubValues = z.strictObject({
     create: z.boolean(),
     spec: specOf('crds/hub/clustersets.yaml', CLUSTER_SET_STATEMENTS),
   }),
-  // `zzzc:` alone is how YAML says that there is nothing more to say of it.
-  members: z.record(
-    memberSettings.clusterId.schema,
-    z.union([z.null(), specOf('crds/hub/members.yaml', MEMBER_STATEMENTS)]),
-  ),
+  // No null: some releases of Helm 3 drop a value that is null without a word, and a member with it.
+  members: z.record(memberSettings.clusterId.schema, specOf('crds/hub/members.yaml', MEMBER_STATEMENTS)),
   credentials: z.strictObject({ tokenSecrets: z.boolean() }),
   hubUrl: z.string().meta({ pattern: '^(https://.+)?$' }),
 });

@@ -30,7 +30,7 @@ describe('a hub that was declared', () => {
   });
 
   it('has its ClusterSet and its Members', async () => {
-    await declare({ clusterSet: {}, members: { zzzc: { allowedNamespaces: ['prod'] }, shbt: null } });
+    await declare({ clusterSet: {}, members: { zzzc: { allowedNamespaces: ['prod'] }, shbt: {} } });
     await eventually('both members are there', async () => {
       const { items } = await admin.list(members);
       expect(items.map(({ metadata }) => metadata.name)).toEqual(['shbt', 'zzzc']);
@@ -41,7 +41,7 @@ describe('a hub that was declared', () => {
 
   it('is left as it is by a controller that starts anew', async () => {
     const before = await versions();
-    await declare({ clusterSet: {}, members: { zzzc: { allowedNamespaces: ['prod'] }, shbt: null } });
+    await declare({ clusterSet: {}, members: { zzzc: { allowedNamespaces: ['prod'] }, shbt: {} } });
     await eventually('the controllers have started', async () => {
       expect(hub?.lines('required caches are complete, starting controllers')).toHaveLength(1);
     });
