@@ -14,6 +14,7 @@ export interface ClusterDnsPlace {
 }
 
 const NAMESPACE = 'kube-system';
+const DEPLOYMENT = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/coredns`;
 const LABELS = { 'k8s-app': 'kube-dns' };
 const ACCOUNT = { name: 'coredns', namespace: NAMESPACE };
 const FAMILIES = { ipv4: ['IPv4'], ipv6: ['IPv6'], dual: ['IPv4', 'IPv6'] } as const;
@@ -51,7 +52,7 @@ export async function installClusterDns(admin: AdminClient, place: ClusterDnsPla
       ],
     },
   });
-  await admin.apply(`/apis/apps/v1/namespaces/${NAMESPACE}/deployments/coredns`, {
+  await admin.apply(DEPLOYMENT, {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: meta('coredns'),
@@ -61,6 +62,12 @@ export async function installClusterDns(admin: AdminClient, place: ClusterDnsPla
       template: { metadata: { labels: LABELS }, spec: podSpec(place.image) },
     },
   });
+}
+
+/** Whether a pod of the Deployment, as it is now, is ready. */
+export async function clusterDnsIsUp(admin: AdminClient): Promise<boolean> {
+  const { status } = (await admin.get(DEPLOYMENT)) as { status?: { availableReplicas?: number } };
+  return (status?.availableReplicas ?? 0) > 0;
 }
 
 function podSpec(image: string): object {

@@ -5,7 +5,7 @@ import { answers } from '../control-plane/coredns.ts';
 import type { Identities } from '../control-plane/identities.ts';
 import type { Program } from '../machine/program.ts';
 import type { Workspace } from '../machine/workspace.ts';
-import { installClusterDns } from './cluster-dns.ts';
+import { clusterDnsIsUp, installClusterDns } from './cluster-dns.ts';
 import { Containerd } from './containerd.ts';
 import type { DebianPrograms } from './debian.ts';
 import { execInPod } from './exec.ts';
@@ -104,6 +104,8 @@ export class LocalNode implements ClusterNode {
     });
     await kubelet.ready(() => this.#isReady(admin), { timeoutMs: READY_TIMEOUT_MS });
     await this.#announceRanges(admin);
+    // Where the database was exchanged, a pod of before may still answer: not for long.
+    await kubelet.ready(() => clusterDnsIsUp(admin), { timeoutMs: READY_TIMEOUT_MS });
     await kubelet.ready(() => answers(this.dns), { timeoutMs: READY_TIMEOUT_MS });
     return [kubelet, kubeProxy];
   }
