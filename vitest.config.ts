@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ['test/e2e/**/*.unit.test.ts'],
-          globalSetup: ['test/e2e/prepare.ts'],
+          globalSetup: ['test/e2e/prepare.ts', 'test/charts/prepare.ts'],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 600_000,
