@@ -2,9 +2,11 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { AdminClient } from '#test/clusters/admin.ts';
 import { writeSharedKubeconfig } from '#test/clusters/describe.ts';
 import { requireCapabilities } from '#test/clusters/provider.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
+import { eventually } from '#test/driver/eventually.ts';
 import { runCommands } from '../driver/commands.ts';
 import { type PageStep, stepsOf } from '../driver/page.ts';
 import { HELMS } from '../driver/use-helms.ts';
@@ -60,7 +62,18 @@ describe.each(HELMS)('docs/install.md, typed as it stands, with %s', (helmName) 
     const which =
       'jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{end}';
     const before = await member.kubectl.run([...pods, which]);
+    const secret = [
+      '-n',
+      'tombolo-system',
+      'get',
+      'secret',
+      'tombolo-hub-token',
+      '-o',
+      'jsonpath={.data.token}',
+    ];
+    const old = Buffer.from(await member.kubectl.run(secret), 'base64').toString('utf8');
     await hub.kubectl.run(['-n', 'member-zzzc', 'delete', 'serviceaccount', 'tombolo-member']);
+    await isRefused(old);
     await hub.run('upgrade', 'tombolo-hub', {}, '--reset-then-reuse-values');
     const token = await hub.kubectl.run(['-n', 'member-zzzc', 'create', 'token', 'tombolo-member']);
     const data = { stringData: { token: token.trim() } };
@@ -94,6 +107,19 @@ describe.each(HELMS)('docs/install.md, typed as it stands, with %s', (helmName) 
     const lines = (await at.on('shbt').kubectl.run(get)).trim().split('\n');
     expect(lines.length).toBeGreaterThan(1);
     return lines;
+  }
+
+  /** An API server takes a token that is void for some seconds more, because it has just been good. */
+  async function isRefused(token: string): Promise<void> {
+    const { server, ca } = at.hub;
+    const client = new AdminClient({ server, ca, credentials: { token } });
+    try {
+      await eventually('the old token is refused', async () => {
+        expect((await client.send('GET', '/apis/hub.tombolo.dev/v1alpha1/members')).status).toBe(401);
+      });
+    } finally {
+      client.close();
+    }
   }
 
   async function everythingIsRestricted(): Promise<void> {
