@@ -8,7 +8,11 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 /** What a build writes is not there in a fresh clone, and pages may name it all the same. */
 const isBuilt = (name: string) => name === 'dist' || name === 'node_modules';
 const top = readdirSync(root).filter((name) => !isBuilt(name) && !name.startsWith('.git'));
-const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('{docs/**/*,charts/**/*,e2e/*}.md', { cwd: root })];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...globSync('{docs/**/*,charts/**/*,e2e/*}.md', { cwd: root }),
+];
 const sources = globSync('{apis,controllers,src,test,e2e,scripts}/**/*.{ts,mjs,json}', { cwd: root });
 const names = new Set([...sources.map((path) => basename(path)), ...top]);
 const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
