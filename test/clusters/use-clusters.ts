@@ -5,7 +5,8 @@ import { type ClusterSet, startClusters } from './start.ts';
 
 /** Long enough to build every program with a cold cache on two cores. */
 const START_TIMEOUT_MS = 30 * 60_000;
-const STOP_TIMEOUT_MS = 60_000;
+/** A busy machine takes its time to end hundreds of processes and drop their control groups. */
+const STOP_TIMEOUT_MS = 180_000;
 
 /** The clusters of a test file, there from its first test on. */
 export interface ClustersInUse {

@@ -26,7 +26,7 @@ export interface Remain {
 
 const FILE = 'remains';
 const CGROUPS = '/sys/fs/cgroup';
-const TRIES = 50;
+const CGROUPS_DEADLINE_MS = 10_000;
 
 /** Writes down what is about to be made for the workspace in `folder`. */
 export function recordRemain(folder: string, remain: Remain): void {
@@ -61,7 +61,7 @@ function remove(folder: string, { kind, name }: Remain): void {
       spawnSync('ip', ['link', 'delete', name]);
       return;
     case 'cgroup':
-      for (const hierarchy of hierarchies()) removeCgroup(join(hierarchy, name));
+      removeFromAll(name);
       return;
     case 'folder':
       ignoringErrors(() => rmdirSync(name));
@@ -74,21 +74,27 @@ function remove(folder: string, { kind, name }: Remain): void {
   }
 }
 
+function removeFromAll(cgroup: string): void {
+  const end = performance.now() + CGROUPS_DEADLINE_MS;
+  for (const hierarchy of hierarchies()) removeCgroup(join(hierarchy, cgroup), end);
+}
+
 /** Version 2 has one hierarchy, version 1 one per controller. */
 function hierarchies(): string[] {
   if (!existsSync(CGROUPS)) return [];
   return [CGROUPS, ...readdirSync(CGROUPS).map((name) => join(CGROUPS, name))];
 }
 
-function removeCgroup(path: string): void {
+/** A process that was killed leaves its group a moment after it is gone for everybody else; `end` is the latest. */
+function removeCgroup(path: string, end: number): void {
   if (!existsSync(path)) return;
   for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeCgroup(join(path, entry.name));
+    if (entry.isDirectory()) removeCgroup(join(path, entry.name), end);
   }
-  // A process that was killed leaves its group a moment after it is gone for everybody else.
-  for (let i = 0; i < TRIES && existsSync(path); i++) {
+  ignoringErrors(() => rmdirSync(path));
+  while (existsSync(path) && performance.now() < end) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     ignoringErrors(() => rmdirSync(path));
-    if (existsSync(path)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   }
 }
 

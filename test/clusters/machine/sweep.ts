@@ -13,7 +13,8 @@ export interface Recorded {
 /** Written into a workspace that is to outlive its owner. */
 export const KEPT = 'kept';
 const FOLDER = /^tombolo-\d+$/;
-const DEADLINE_MS = 5_000;
+/** Only as long as it takes: the processes of a node, killed together, leave one after the other on a busy machine. */
+const DEADLINE_MS = 30_000;
 
 /** Programs recorded in a workspace that still run: same pid and same start time. */
 export function survivors(folder: string): Recorded[] {
