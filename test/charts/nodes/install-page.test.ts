@@ -157,7 +157,7 @@ describe.each(HELMS)('docs/install.md, typed as it stands, with %s', (helmName) 
     ];
     const dig = `dig +short +tries=1 +time=1 @${address} db-0.zzzc.db.prod.svc.clusterset.local`;
     // A Service that is new is not on the node yet: what goes there before kube-proxy knows it goes nowhere.
-    const asks = `until ${dig} | grep .; do sleep 1; done; ${dig} +tcp`;
+    const asks = `until ${dig} | grep -v '^;'; do sleep 1; done; ${dig} +tcp`;
     await at.on('zzzc').kubectl.run([...pod, 'sh', '-c', asks]);
     const wait = ['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/asks', '--timeout=60s'];
     await at.on('zzzc').kubectl.run(wait);
