@@ -77,6 +77,8 @@ export class Fabric {
     const name = this.namespaceOf(spec.name);
     const outer = `${this.#bridge}-${index}`;
     this.#workspace.willMake({ kind: 'netns', name });
+    // The kernel takes its time to empty a namespace that is gone: its link would be seen a while longer.
+    this.#workspace.willMake({ kind: 'link', name: outer });
     ip(
       [],
       [
