@@ -1,8 +1,9 @@
 import { type IService, services } from '#apis/kubernetes/service.ts';
-import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { Resource } from '#apis/meta.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitPod, pods } from '#test/driver/running-pods.ts';
+import { deployments, statefulSets, type Workload } from '#test/driver/workloads.ts';
 
 /** The namespace, Services and port of the demo. */
 export const NAMESPACE = 'prod';
@@ -10,20 +11,6 @@ export const DATABASE = 'db';
 export const WEB = 'web';
 export const DATABASE_PORT = { name: 'sql', number: 5432 };
 export const WEB_PORT = 80;
-
-interface Workload extends KubeObject {
-  spec: Record<string, unknown>;
-  status?: { readyReplicas?: number };
-}
-
-const statefulSets: Resource<Workload> = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'statefulsets',
-  kind: 'StatefulSet',
-  namespaced: true,
-};
-const deployments: Resource<Workload> = { ...statefulSets, plural: 'deployments', kind: 'Deployment' };
 
 /** A container, as pods are made of. */
 export interface Container {

@@ -2,19 +2,8 @@ import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { MemberCluster } from './cluster.ts';
 import { editStatus } from './edit.ts';
 import { eventually } from './eventually.ts';
+import { pods } from './running-pods.ts';
 
-interface Pod extends KubeObject {
-  spec: object;
-  status?: object;
-}
-
-export const pods: Resource<Pod> = {
-  group: '',
-  version: 'v1',
-  plural: 'pods',
-  kind: 'Pod',
-  namespaced: true,
-};
 const nodes: Resource<KubeObject & { status?: object }> = {
   group: '',
   version: 'v1',

@@ -4,9 +4,11 @@ import { eventually } from './eventually.ts';
 
 /** A pod that a kubelet, or kwok in its place, takes care of: as far as tests read and write it. */
 export interface Pod extends KubeObject {
-  spec?: { nodeName?: string; containers?: unknown; terminationGracePeriodSeconds?: number };
+  spec?: { nodeName?: string; [field: string]: unknown };
   status?: {
+    phase?: string;
     podIP?: string;
+    podIPs?: { ip: string }[];
     conditions?: { type: string; status: string }[];
     containerStatuses?: { restartCount: number; state?: { running?: object } }[];
   };

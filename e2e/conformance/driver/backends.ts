@@ -1,8 +1,10 @@
 import type { KubeObject } from '#apis/meta.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
+import { type Pod, pods } from '#test/driver/running-pods.ts';
+import { statefulSets } from '#test/driver/workloads.ts';
 import { untilRunning } from './patience.ts';
 import { isReady } from './ready.ts';
-import { answerOf, BACKEND_PORT, backend, type IPod, pods, statefulSets } from './workload.ts';
+import { answerOf, BACKEND_PORT, backend } from './workload.ts';
 
 /** A pod of the suite's, as clients get to know it. */
 export interface Backend {
@@ -84,7 +86,7 @@ async function awaitPod(
   namespace: string,
   name: string,
   ready: boolean,
-  isIt: (pod: IPod) => boolean = () => true,
+  isIt: (pod: Pod) => boolean = () => true,
 ): Promise<Backend> {
   return untilRunning(`pod ${namespace}/${name} of ${cluster.id}`, async () => {
     const pod = await cluster.client.get(pods, { namespace, name });

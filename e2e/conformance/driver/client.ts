@@ -1,10 +1,10 @@
 import type { ContainerRef, ExecOptions, ExecResult } from '#test/clusters/cluster-node.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
+import { pods } from '#test/driver/running-pods.ts';
 import { lookUpCommand, type Question, type Reply, repliesIn } from './lookup.ts';
 import { untilRunning } from './patience.ts';
 import { isReady } from './ready.ts';
 import { answersIn, requestCommand, type Target } from './requests.ts';
-import { pods } from './workload.ts';
 
 /** Runs a command in a container of one cluster. */
 export type Exec = (

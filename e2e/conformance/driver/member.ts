@@ -2,11 +2,13 @@ import { type IService, services } from '#apis/kubernetes/service.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import { absentAsUndefined, type MemberCluster } from '#test/driver/cluster.ts';
 import { olderThanAllToCome } from '#test/driver/exporting.ts';
+import { pods } from '#test/driver/running-pods.ts';
+import { statefulSets } from '#test/driver/workloads.ts';
 import { type Backend, PEER, type Place, replacePod, startPods, startSet } from './backends.ts';
 import { createNamespace } from './namespace.ts';
 import type { Network } from './network.ts';
 import { Seen } from './seen.ts';
-import { pods, type ServiceSpec, serviceFor, statefulSets } from './workload.ts';
+import { type ServiceSpec, serviceFor } from './workload.ts';
 
 /** What a member is known by, whatever namespace a spec plays in. */
 export interface MemberAccess {

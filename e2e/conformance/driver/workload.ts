@@ -1,5 +1,4 @@
 import type { IService, ServicePort } from '#apis/kubernetes/service.ts';
-import type { KubeObject, Resource } from '#apis/meta.ts';
 
 /** The port that every backend listens on, over TCP and UDP. */
 export const BACKEND_PORT = 8080;
@@ -19,31 +18,6 @@ interface PodSpec {
   nodeName?: string;
   [field: string]: unknown;
 }
-
-export interface IPod extends KubeObject {
-  spec?: PodSpec;
-  status?: { podIPs?: { ip: string }[]; conditions?: { type: string; status: string }[] };
-}
-
-export interface IStatefulSet extends KubeObject {
-  spec: Record<string, unknown>;
-}
-
-export const pods: Resource<IPod> = {
-  group: '',
-  version: 'v1',
-  plural: 'pods',
-  kind: 'Pod',
-  namespaced: true,
-};
-
-export const statefulSets: Resource<IStatefulSet> = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'statefulsets',
-  kind: 'StatefulSet',
-  namespaced: true,
-};
 
 /**
  * Answers each TCP connection and each datagram with answerOf() the pod and a newline. Runs in any image with sh and

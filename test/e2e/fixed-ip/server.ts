@@ -1,23 +1,15 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { KubeObject, Resource } from '#apis/meta.ts';
 import { TOOLBOX } from '#test/clusters/node/toolbox.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
 import { headless, port } from '#test/driver/builders.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { pods } from '#test/driver/running-pods.ts';
+import { statefulSets } from '#test/driver/workloads.ts';
 
 export const NS = 'prod';
 export const PORT = 8080;
-
-const statefulSets: Resource<KubeObject & { spec: object }> = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'statefulsets',
-  kind: 'StatefulSet',
-  namespaced: true,
-};
 
 /** A StatefulSet of one pod that serves on port 8080, behind a headless Service of the same name, exported. */
 export async function createServer(

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { KubeObject, Resource } from '#apis/meta.ts';
+import type { Resource } from '#apis/meta.ts';
 import { TOOLBOX } from '#test/clusters/node/toolbox.ts';
 import { headless, port, service } from '#test/driver/builders.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitPod, type Pod, pods } from '#test/driver/running-pods.ts';
+import { deployments, statefulSets, type Workload } from '#test/driver/workloads.ts';
 
 export const NS = 'prod';
 export const WEB = 'web';
@@ -19,25 +20,6 @@ const SERVER = fileURLToPath(new URL('server.ts', import.meta.url));
 /** How long a pod that has to go serves on, until everybody knows. */
 const SERVES_ON_S = 5;
 const ROLLOUT_MS = 90_000;
-
-interface Workload extends KubeObject {
-  spec: { template: { metadata: { annotations?: Record<string, string> } }; [field: string]: unknown };
-  status?: {
-    observedGeneration?: number;
-    replicas?: number;
-    updatedReplicas?: number;
-    readyReplicas?: number;
-  };
-}
-
-const deployments: Resource<Workload> = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'deployments',
-  kind: 'Deployment',
-  namespaced: true,
-};
-const statefulSets: Resource<Workload> = { ...deployments, plural: 'statefulsets', kind: 'StatefulSet' };
 
 /** A Deployment behind a Service and a StatefulSet behind a headless one, as a careful user has them, exported. */
 export async function createServers(member: MemberCluster): Promise<void> {

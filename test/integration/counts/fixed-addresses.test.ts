@@ -3,7 +3,6 @@ import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
-import type { KubeObject, Resource } from '#apis/meta.ts';
 import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { headless } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
@@ -13,19 +12,12 @@ import { newsIn, readingOfRecord, readingOfSlice } from '#test/driver/readings.t
 import { sliceRecordsOf } from '#test/driver/records.ts';
 import { awaitPod, pods } from '#test/driver/running-pods.ts';
 import { useSet } from '#test/driver/use-set.ts';
+import { statefulSets } from '#test/driver/workloads.ts';
 import { ask } from '#test/resolver/resolve.ts';
 import { markAll, requestsSince } from './requests-of-all.ts';
 
 const NS = 'prod';
 const PODS = ['db-0', 'db-1'];
-
-const statefulSets: Resource<KubeObject & { spec: object }> = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'statefulsets',
-  kind: 'StatefulSet',
-  namespaced: true,
-};
 
 /** The pods are objects only, and their addresses come from one that hands out the lowest free one. */
 describe('a StatefulSet whose pods come back with the address that they had', () => {

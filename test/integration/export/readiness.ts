@@ -5,7 +5,8 @@ import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { endpoint, headless, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitSlices } from '#test/driver/imported.ts';
-import { node, pod, pods } from '#test/driver/pods.ts';
+import { node, pod } from '#test/driver/pods.ts';
+import { pods } from '#test/driver/running-pods.ts';
 import type { OpenedSet } from '#test/driver/use-set.ts';
 
 export function readiness(set: OpenedSet): void {
