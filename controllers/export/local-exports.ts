@@ -81,7 +81,7 @@ export class LocalExports {
     return names.sort();
   }
 
-  /** Slices are mirrored one to one, never selected anew: hand-written ones count as any other (SEMANTICS 49). */
+  /** Slices are mirrored one to one, never selected anew: hand-written ones count like all others (SEMANTICS 49). */
   desiredSlices(key: string): DesiredSlices {
     const specs = new Map<string, RecordSpec>();
     const omissions: string[] = [];

@@ -20,7 +20,7 @@ export async function packTar(entries: readonly Entry[]): Promise<Uint8Array> {
 
 /**
  * Reads the entries that `wanted` names (`usr/bin/node`, no `./` before it) from an unpacked tar archive.
- * Hard links and devices are refused: nothing that images are made of here has any.
+ * Hard links and devices are refused: what images are made of here has none.
  */
 export async function readTar(archive: Uint8Array, wanted: (path: string) => boolean): Promise<Entry[]> {
   const entries: Entry[] = [];

@@ -38,7 +38,7 @@ export class Seen {
     return (await this.#cluster.serviceImport(this.#namespace, name)) !== undefined;
   }
 
-  /** The ClusterSet IPs of an import, once it has any. */
+  /** The ClusterSet IPs of an import, once they are there. */
   async addressesOf(name: string): Promise<string[]> {
     const { spec } = await this.import(name, (found) => {
       if (!found.spec.ips?.length) throw new Error('it has no address');

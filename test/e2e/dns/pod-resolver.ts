@@ -51,7 +51,7 @@ export class PodResolver {
     return replies.map(replyOf);
   }
 
-  /** Addresses that the C library finds, as any program that knows nothing of DNS would; sorted. */
+  /** Addresses that the C library finds, for a program that knows nothing of DNS; sorted. */
   async lookUp(name: string): Promise<string[]> {
     const output = await this.#shell(`getent ahostsv4 ${name} || true`);
     return [...new Set(output.split('\n').flatMap((line) => line.split(' ', 1).filter(Boolean)))].sort();
