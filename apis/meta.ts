@@ -10,6 +10,8 @@ export interface ObjectMeta {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   ownerReferences?: OwnerReference[];
+  /** Which client set which field. Absent in an update: they stay; empty: they are forgotten and no longer kept. */
+  managedFields?: readonly unknown[];
 }
 
 /** A pointer to the object whose deletion takes this one with it. */

@@ -3,10 +3,13 @@ import type { AddressType, Endpoint, EndpointPort, IEndpointSlice } from '#apis/
 import { MANAGED_BY, SLICE_MANAGED_BY_LABEL } from '#apis/labels.ts';
 import type { KubeObject, ObjectMeta } from '#apis/meta.ts';
 import { fingerprint } from './fingerprint.ts';
+import { sliceHash } from './names.ts';
 
 /** An EndpointSlice that somebody else wrote: a source of ours, or an object in our way. Kept whole. */
 export interface SourceSliceView extends KubeObject {
   readonly view: 'source';
+  /** The sliceHash of its name: asked for at every change, and a digest each time. */
+  readonly hash: string;
   readonly addressType: AddressType;
   readonly endpoints: readonly Endpoint[];
   readonly ports: readonly EndpointPort[];
@@ -51,6 +54,7 @@ export function projectSlice(slice: IEndpointSlice): SliceView {
   }
   return {
     view: 'source',
+    hash: sliceHash(metadata.name),
     metadata,
     addressType,
     endpoints: slice.endpoints ?? [],
@@ -61,6 +65,6 @@ export function projectSlice(slice: IEndpointSlice): SliceView {
 /** managedFields are half of many objects and nobody here reads them; an update without them keeps them. */
 export function withoutManagedFields(metadata: ObjectMeta): ObjectMeta {
   if (!Object.hasOwn(metadata, 'managedFields')) return metadata;
-  const { managedFields: _, ...kept } = metadata as ObjectMeta & { managedFields?: unknown };
+  const { managedFields: _, ...kept } = metadata;
   return kept;
 }

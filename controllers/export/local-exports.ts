@@ -4,7 +4,6 @@ import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import { namespaceAllowed } from '#controllers/conflict/namespace-rules.ts';
 import { describeDropped } from '#controllers/endpoints/admitted.ts';
-import { sliceHash } from '#controllers/endpoints/names.ts';
 import { type RecordSpec, toRecordSpec } from '#controllers/endpoints/record.ts';
 import type { SliceView, SourceSliceView } from '#controllers/endpoints/views.ts';
 import type { HubView } from '#controllers/membership/hub-view.ts';
@@ -89,12 +88,13 @@ export class LocalExports {
     for (const slice of this.#deps.slices.byIndex(BY_SERVICE, key)) {
       if (slice.view !== 'source') continue;
       const converted = this.#convert(slice);
-      const { name } = slice.metadata;
+      const { hash, metadata } = slice;
+      const { name } = metadata;
       if ('skip' in converted) {
         omissions.push(`EndpointSlice ${name} is not exported: ${converted.skip}`);
         continue;
       }
-      specs.set(sliceHash(name), converted.spec);
+      specs.set(hash, converted.spec);
       if (converted.dropped.length > 0) {
         omissions.push(`EndpointSlice ${name} is exported without: ${describeDropped(converted.dropped)}`);
       }

@@ -3,7 +3,7 @@ import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
-import { derivedServiceName, sliceHash } from '#controllers/endpoints/names.ts';
+import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { isExportable } from '#controllers/endpoints/record.ts';
 import type { SliceView } from '#controllers/endpoints/views.ts';
 import { placeOfService } from '#controllers/membership/places.ts';
@@ -62,7 +62,7 @@ export const sliceIndexes: Record<string, IndexFunction<SliceView>> = {
   [SOURCE_BY_HASH](slice) {
     const service = slice.metadata.labels?.[KUBE_SERVICE_NAME_LABEL];
     if (!service || !isExportable(slice)) return [];
-    return [`${slice.metadata.namespace}/${service}/${sliceHash(slice.metadata.name)}`];
+    return [`${slice.metadata.namespace}/${service}/${slice.hash}`];
   },
 };
 

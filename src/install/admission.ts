@@ -30,7 +30,7 @@ export function admissionPolicy(policy: Policy): Manifest[] {
             operations: policy.operations,
           })),
         },
-        matchConditions: [policy.onlyIf],
+        matchConditions: [policy.onlyIf, breaksARule(policy)],
         validations: policy.validations.map((validation) => ({ ...validation, reason: 'Forbidden' })),
       },
     },
@@ -41,4 +41,14 @@ export function admissionPolicy(policy: Policy): Manifest[] {
       spec: { policyName: policy.name, validationActions: ['Deny'] },
     },
   ];
+}
+
+/**
+ * Keeps what breaks no rule from being validated at all. To say the same thing twice is cheaper: API servers convert
+ * old and new object to CEL values once for all match conditions, but three times for validations (their verdicts,
+ * messages and annotations). With a hundred endpoints that is 1.7 ms of every update that we make.
+ */
+function breaksARule({ validations }: Policy): Policy['onlyIf'] {
+  const rules = validations.map(({ expression }) => `(${expression})`);
+  return { name: 'breaks-a-rule', expression: `!(${rules.join(' && ')})` };
 }

@@ -48,7 +48,9 @@ export class ControllerRunner implements Enqueuer {
     const workers = spec.workers ?? DEFAULT_WORKERS;
     this.#pool = new WorkerPool({ queue: this.#queue, workers, work: (taken) => this.#work(taken) });
     metrics.workers(workers);
-    for (const watch of spec.watches) watch.attach((key, lane) => this.#queue.add(key, lane));
+    for (const watch of spec.watches) {
+      watch.attach((key, lane, after = 0) => this.#queue.addAfter(key, after, lane));
+    }
   }
 
   enqueue(key: string): void {

@@ -30,19 +30,26 @@ export interface PolicyRule {
 /** Ties one informer to a controller's queue. Make them with `watch()`, which keeps the types together. */
 export interface Watch {
   readonly resource: string;
-  attach(enqueue: (key: string, lane: 'live' | 'backlog') => void): void;
+  attach(enqueue: (key: string, lane: 'live' | 'backlog', after?: Milliseconds) => void): void;
 }
 
-/** Enqueues the keys that `map` names for each change of the informer's cache. */
+/**
+ * Enqueues the keys that `map` names for each change of the informer's cache. `after`: live changes wait this long,
+ * counted from the first of them, so that what is more urgent goes first and changes in between cost one reconcile.
+ */
 export function watch<T extends KubeObject, V extends KubeObject>(
   informer: Pick<Informer<T, V>, 'addListener' | 'resource'>,
   map: KeyMapper<V>,
+  { after = 0 }: { after?: Milliseconds } = {},
 ): Watch {
   return {
     resource: informer.resource.plural,
     attach(enqueue) {
       informer.addListener(({ oldObject, newObject, live }) => {
-        for (const key of map(oldObject, newObject)) enqueue(key, live ? 'live' : 'backlog');
+        for (const key of map(oldObject, newObject)) {
+          if (live) enqueue(key, 'live', after);
+          else enqueue(key, 'backlog');
+        }
       });
     },
   };

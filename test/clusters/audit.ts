@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { AdminClient } from './admin.ts';
 import { until } from './machine/until.ts';
 
@@ -43,11 +43,16 @@ export class AuditLog {
   /** A point in the order of answers, for `since`. */
   async mark(): Promise<number> {
     const uri = `/version?mark=${Math.random().toString(36).slice(2)}`;
-    const from = statSync(this.path).size;
+    const from = this.#end();
     await this.#admin.get(uri);
     // The line is written just after the answer is sent: see it before believing the file.
     await until('the audit log is written', () => this.#read(from).some((entry) => entry.uri === uri));
-    return statSync(this.path).size;
+    return this.#end();
+  }
+
+  /** Where the last whole line ends: what begins in the middle of one could never be read. */
+  #end(): number {
+    return readFileSync(this.path).lastIndexOf('\n') + 1;
   }
 
   #read(from: number): AuditEntry[] {

@@ -1,5 +1,6 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient, WatchEvent } from '#src/kube/client.ts';
+import { eventually } from './eventually.ts';
 
 /**
  * Every state of every object of one kind in one namespace that the API server shows from now on, through a
@@ -9,16 +10,19 @@ export class History<T extends KubeObject> {
   readonly states: T[] = [];
   readonly deleted: string[] = [];
   readonly #abort = new AbortController();
+  readonly #present: () => Promise<T[]>;
   #ended: Promise<void> = Promise.resolve();
 
-  private constructor() {}
+  private constructor(present: () => Promise<T[]>) {
+    this.#present = present;
+  }
 
   static async open<T extends KubeObject>(
     client: KubeClient,
     resource: Resource<T>,
     namespace: string,
   ): Promise<History<T>> {
-    const history = new History<T>();
+    const history = new History<T>(async () => (await client.list(resource, { namespace })).items);
     const { items, resourceVersion } = await client.list(resource, { namespace });
     history.states.push(...items);
     const scope = { namespace, resourceVersion, timeoutSeconds: 3_600 };
@@ -35,6 +39,16 @@ export class History<T extends KubeObject> {
       if (event.type === 'DELETED') this.deleted.push(event.object.metadata.name);
       else this.states.push(event.object);
     }
+  }
+
+  /** Resolves once the watch has brought every state that a list shows by now: it may lag behind other looks. */
+  async caughtUp(): Promise<void> {
+    const present = await this.#present();
+    await eventually('the watch has brought what a list has shown', async () => {
+      const known = new Set(this.states.map(({ metadata }) => metadata.resourceVersion));
+      const missing = present.filter(({ metadata }) => !known.has(metadata.resourceVersion));
+      if (missing.length > 0) throw new Error(`missing are ${missing.map(({ metadata }) => metadata.name)}`);
+    });
   }
 
   /** Rejects where the watch has failed, so that no state was missed. */

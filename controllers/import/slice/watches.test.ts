@@ -17,6 +17,7 @@ import * as importing from '../indexes.ts';
 import { Obstacles } from '../obstacles.ts';
 import { decideRemoteSlice } from './decision.ts';
 import {
+  keyOfSource,
   keysOfDerived,
   keysOfImport,
   keysOfMember,
@@ -87,7 +88,8 @@ describe('a slice in this cluster', () => {
   });
 
   test('of a Service bears on its own import', () => {
-    expect(keysOfSlice(world(), source)).toEqual([`prod/db/here/${h1}`]);
+    expect(keyOfSource(world(), source)).toEqual([`prod/db/here/${h1}`]);
+    expect(keyOfSource(world(), imported('here', h1))).toEqual([]);
   });
 
   test('that came from another set is nobody’s source (https://github.com/karmada-io/karmada/pull/6522)', () => {
@@ -96,13 +98,13 @@ describe('a slice in this cluster', () => {
       ...foreign.metadata.labels,
       'multicluster.kubernetes.io/source-cluster': 'x',
     };
-    expect(keysOfSlice(world(), projectSlice(foreign))).toEqual([]);
+    expect(keyOfSource(world(), projectSlice(foreign))).toEqual([]);
   });
 
   test('that stands in the way bears on who waits for its name', () => {
     const there = world();
     there.obstacles.add(source, 'prod/x/east/h');
-    expect(keysOfSlice(there, source)).toEqual(['prod/x/east/h', `prod/db/here/${h1}`]);
+    expect(keysOfSlice(there, source)).toEqual(['prod/x/east/h']);
   });
 });
 

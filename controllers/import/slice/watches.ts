@@ -7,13 +7,13 @@ import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { inventoryOfReport, inventoryOfService } from '#controllers/absence/inventory.ts';
-import { sliceHash } from '#controllers/endpoints/names.ts';
 import { isExportable } from '#controllers/endpoints/record.ts';
 import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
 import { BY_MEMBER, BY_SERVICE } from '#controllers/membership/indexes.ts';
 import { placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { keyOf } from '#src/cache/lister.ts';
+import type { Milliseconds } from '#src/runtime/clock.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
 import type { Lookup } from '../caches.ts';
 import { BY_DERIVED, IMPORTED_BY_CLUSTER, IMPORTED_BY_SERVICE } from '../indexes.ts';
@@ -24,6 +24,12 @@ import type { ImportSliceDeps } from './deps.ts';
 import { placeOfImported, sliceKey } from './place.ts';
 
 type Deps = Pick<ImportSliceDeps, 'cluster' | 'hub' | 'hubCaches' | 'local'> & { obstacles: Obstacles };
+
+/**
+ * How long a change of this cluster's own endpoints waits before it is imported here: about as long as it takes to
+ * come to the others. They have the longest way, and who waits for nobody else can let them go first.
+ */
+const OWN_LAST: Milliseconds = 20;
 
 /** Where keys are looked up. */
 export interface Places {
@@ -43,6 +49,13 @@ export function watches(deps: Deps): Watch[] {
       ...keysOfSlice(deps, before),
       ...keysOfSlice(deps, after),
     ]),
+    watch(
+      local.endpointSlices,
+      (before, after) => [...keyOfSource(deps, before), ...keyOfSource(deps, after)],
+      {
+        after: OWN_LAST,
+      },
+    ),
     watch(hubCaches.exportedServices, (before, after) => keysOfServiceRecord(deps, before, after)),
     watch(hubCaches.memberReports, (_before, after) => keysOfReport(deps, after)),
     watch(hubCaches.members, (before, after) => keysOfMember(deps, before, after)),
@@ -60,22 +73,23 @@ function keysOfRecord({ cluster }: Pick<Places, 'cluster'>, record: RecordView |
   return place && place.cluster !== cluster ? [sliceKey(place)] : [];
 }
 
-/** A slice of ours, one that may be exported, or one that goes and stood in the way. */
+/** A slice of ours, or one that goes and stood in the way. */
 export function keysOfSlice(
-  { cluster, obstacles }: Pick<Places, 'cluster' | 'obstacles'>,
+  { obstacles }: Pick<Places, 'obstacles'>,
   slice: SliceView | undefined,
 ): string[] {
   if (slice === undefined) return [];
   const imported = placeOfImported(slice);
-  if (imported !== undefined) return [sliceKey(imported)];
-  const keys: string[] = [];
-  const waiting = obstacles.waitingFor(slice);
-  if (waiting !== undefined) keys.push(waiting);
-  const service = slice.metadata.labels?.[KUBE_SERVICE_NAME_LABEL];
-  if (!service || !isExportable(slice)) return keys;
-  const { namespace = '', name } = slice.metadata;
-  keys.push(sliceKey({ namespace, service, cluster, sliceHash: sliceHash(name) }));
-  return keys;
+  const key = imported === undefined ? obstacles.waitingFor(slice) : sliceKey(imported);
+  return key === undefined ? [] : [key];
+}
+
+/** A slice of this cluster that may be exported. */
+export function keyOfSource({ cluster }: Pick<Places, 'cluster'>, slice: SliceView | undefined): string[] {
+  const service = slice?.metadata.labels?.[KUBE_SERVICE_NAME_LABEL];
+  if (slice === undefined || !service || !isExportable(slice)) return [];
+  const { hash, metadata } = slice;
+  return [sliceKey({ namespace: metadata.namespace ?? '', service, cluster, sliceHash: hash })];
 }
 
 /**
@@ -178,8 +192,8 @@ export function* ownKeys(
   if (named === undefined) return;
   const { namespace = '', name: service } = named.metadata;
   const key = keyOf(named);
-  for (const { metadata } of local.endpointSlices.byIndex(BY_SERVICE, key)) {
-    yield sliceKey({ namespace, service, cluster, sliceHash: sliceHash(metadata.name) });
+  for (const slice of local.endpointSlices.byIndex(BY_SERVICE, key)) {
+    if (slice.view === 'source') yield sliceKey({ namespace, service, cluster, sliceHash: slice.hash });
   }
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_SERVICE, key)) {
     const place = placeOfImported(slice);
@@ -203,7 +217,10 @@ export function* keysOfDerived(
 }
 
 function* allKeys(deps: Places): Iterable<string> {
-  for (const slice of deps.local.endpointSlices.list()) yield* keysOfSlice(deps, slice);
+  for (const slice of deps.local.endpointSlices.list()) {
+    yield* keysOfSlice(deps, slice);
+    yield* keyOfSource(deps, slice);
+  }
   for (const record of deps.hubCaches.exportedEndpointSlices.list()) yield* keysOfRecord(deps, record);
 }
 

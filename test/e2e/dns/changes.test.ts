@@ -89,7 +89,7 @@ const KINDS = [
 describe.each(KINDS)('clusterset.local in $kind', ({ name, corefile, blocks, broken }) => {
   it('loses its CRD: names are gone, and a reload breaks what can break', async () => {
     const dns = await facts().start({ name: `${name}-crd`, corefile });
-    expect(await look(dns)).toEqual(WELL);
+    await becomes(dns, WELL);
     await removeCrd();
     await becomes(dns, NOT_KNOWN);
     await dns.reload(touched(corefile));

@@ -27,9 +27,12 @@ export class Poll {
   }
 
   async #run(): Promise<void> {
-    while (!this.#ended) {
+    for (;;) {
+      // The last question is asked after the end was called for: what changed before that is seen.
+      const isLast = this.#ended;
       const answer = await this.#probe().catch(() => 'no answer');
       if (answer !== this.#seen.at(-1)) this.#seen.push(answer);
+      if (isLast) return;
       await pause(EVERY_MS);
     }
   }

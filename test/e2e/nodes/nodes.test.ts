@@ -143,11 +143,13 @@ describe('a cluster with a node', () => {
     const zzzc = clusters.member('zzzc');
     skipWithout(context, zzzc, 'nodes');
     await zzzc.node.loadToolbox([]);
+    // An exec may take longer than the second that it is given by default, and would count as a failure.
+    const timing = { periodSeconds: 1, timeoutSeconds: 10 };
     const probes = {
-      readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] }, periodSeconds: 1 },
+      readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] }, ...timing },
       livenessProbe: {
         exec: { command: ['test', '!', '-e', '/tmp/dead'] },
-        periodSeconds: 1,
+        ...timing,
         failureThreshold: 1,
       },
     };

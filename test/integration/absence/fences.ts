@@ -96,7 +96,9 @@ export function fences(set: Opened): void {
       expect((await set().hubAdmin.records('zzzc', NS)).report).toEqual([`${NS}.db`]);
     });
     await set().settle(NS);
-    expect(await pictureOf(shbt(), NS)).toEqual(before);
+    await eventually('shbt shows what it showed before', async () =>
+      expect(await pictureOf(shbt(), NS)).toEqual(before),
+    );
     for (const { id } of set().members) {
       const deleted = await deletedByAgent(set().cluster(id), marks[id]);
       expect(deleted.filter((what) => !what.includes('/marker-'))).toEqual([]);

@@ -9,6 +9,7 @@ import { HandWrittenMember } from '#test/driver/hand-written.ts';
 import { derivedService } from '#test/driver/imported.ts';
 import { completePictureOf } from '#test/driver/picture.ts';
 import type { Opened } from './shared.ts';
+import { says } from './witness.ts';
 
 const NS = 'frozen';
 
@@ -35,7 +36,11 @@ export function frozen(set: Opened): void {
   it('while a source is neither present nor proven gone, spec and derived Service stay, and only endpoints of sources that are present move', async () => {
     for (const member of set().members) await completePictureOf(member, NS);
     const before = await Promise.all(set().members.map((member) => shapeIn(member.id)));
+    const from = set().members.map(({ id }) => set().agent(id).log.length);
     await set().hubAdmin.deletes(exportedServices, record);
+    // zzzc knows its own next record at once, and of the end of this one by a watch.
+    for (const [index, { id }] of set().members.entries())
+      await says(set().agent(id), 'the shape of the import is frozen', from[index]);
     await zzzc().service(service(NS, 'web', { ports: [port('tcp', 80), port('extra', 8080)] }));
     await zzzc().slice(slice(NS, 'web', 'a', [pod('web-0', '198.18.1.17')]));
     for (const member of set().members) await member.awaitAddresses(NS, 'web', 'zzzc', ['198.18.1.17']);

@@ -18,6 +18,7 @@ import { type Picture, pictureOf, uidsIn } from '#test/driver/picture.ts';
 import { answerRaw, editedList, statusOf } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import type { ProxiedRequest } from '#test/proxy/request.ts';
+import { sliceRecord } from './names.ts';
 import { completePictures, type Opened, picturesOfAll, recordsOfAll } from './shared.ts';
 import { hasSeen, hasTakenOver } from './witness.ts';
 
@@ -37,7 +38,14 @@ export function slips(set: Opened): void {
   const admin = () => set().hubAdmin;
   /** Between shbt and the hub. */
   let proxy: FaultProxy;
-  let records: unknown;
+  const records = {
+    zzzc: { report: [`${NS}.db`], services: [`${NS}.db`], slices: [sliceRecord(NS, 'db', 'a')] },
+    shbt: {
+      report: [`${NS}.db`, `${NS}.web`],
+      services: [`${NS}.db`, `${NS}.web`],
+      slices: [sliceRecord(NS, 'db', 'a'), sliceRecord(NS, 'web', 'a')].sort(),
+    },
+  };
 
   beforeAll(async () => {
     proxy = await startFaultProxy({ target: hub().kubeconfig });
@@ -52,8 +60,11 @@ export function slips(set: Opened): void {
     await shbt().slice(slice(NS, 'web', 'a', [pod('web-0', '198.18.2.9')]));
     await shbt().exports(NS, 'web');
     await set().settle(NS);
-    await zzzc().awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
-    records = await recordsOfAll(set(), NS);
+    for (const member of set().members) {
+      await member.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.1']);
+      await member.awaitAddresses(NS, 'db', 'shbt', ['198.18.2.1']);
+      await member.awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
+    }
   });
   afterAll(async () => {
     await set().restartAgent('shbt');
@@ -158,6 +169,7 @@ export function slips(set: Opened): void {
     });
     const next = await anotherAddress();
     await shbt().awaitAddresses(NS, 'db', 'zzzc', [next]);
+    await history.caughtUp();
     await history.close();
     const shown = history.states.flatMap(({ endpoints }) => endpoints ?? []).flatMap((one) => one.addresses);
     expect(new Set(shown)).toEqual(new Set([address, next, '198.18.2.1', '198.18.2.9']));

@@ -27,8 +27,10 @@ export function withoutHub(set: Opened, clock: JumpingClock): void {
     await shbt().service(service(LATER, 'web', { ports: [port('tcp', 80)] }));
     await shbt().exports(LATER, 'web');
     await shbt().awaitImport(LATER, 'web', ({ spec }) => expect(spec.ports).toHaveLength(1));
-    await shbt().awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.7']);
-    await zzzc().awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
+    for (const member of set().members) {
+      await member.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.7']);
+      await member.awaitAddresses(NS, 'web', 'shbt', ['198.18.2.9']);
+    }
     const before = await completePictures(set(), NS);
     const marks = await marksOfAll(set());
     const from = set().members.map(({ id }) => set().agent(id).log.length);

@@ -6,7 +6,7 @@ import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { deletedByAgent, writtenOnHub } from '#test/driver/audit.ts';
 import { headless, pods, slice } from '#test/driver/builders.ts';
 import { idle, LISTENING } from '#test/driver/idle.ts';
-import { pictureOf } from '#test/driver/picture.ts';
+import { completePictureOf, pictureOf } from '#test/driver/picture.ts';
 import { useSet } from '#test/driver/use-set.ts';
 import { exports } from './exports.ts';
 import { loseSchemas } from './lose-schemas.ts';
@@ -48,7 +48,7 @@ describe('what cannot be exported or imported says so, and nothing else suffers:
 
   it('an agent that starts with all of it in place shows the same, and nobody has lost an object', async (context) => {
     const zzzc = set().member('zzzc');
-    const before = await pictureOf(zzzc, 'prod');
+    const before = await completePictureOf(zzzc, 'prod');
     await idle(await set().restartAgent('zzzc', LISTENING));
     expect(await pictureOf(zzzc, 'prod')).toEqual(before);
     skipWithout(context, set().cluster('hub'), 'audit');

@@ -17,6 +17,7 @@ import { LISTENING, urlOf } from '#test/driver/idle.ts';
 import { impatientClock } from '#test/driver/impatient-clock.ts';
 import { MEMBER_CRDS } from '#test/driver/install.ts';
 import { awaitTrouble, troubles } from '#test/driver/log.ts';
+import { AGENT_USER, agentUserOnHub } from '#test/driver/requests.ts';
 import { useSet } from '#test/driver/use-set.ts';
 import { restrict } from './restrict.ts';
 
@@ -130,12 +131,19 @@ describe('an agent whose surroundings are wrong says what, where and what to do,
   it('rights that are missing, in its own cluster and on the hub', async () => {
     await set().stopAgent('shbt');
     const restore = [
-      await restrict(set().cluster('shbt'), 'clusterroles/tombolo-member', 'update', 'endpointslices'),
+      await restrict(
+        set().cluster('shbt'),
+        'clusterroles/tombolo-member',
+        'update',
+        'endpointslices',
+        AGENT_USER,
+      ),
       await restrict(
         set().cluster('hub'),
         'namespaces/member-shbt/roles/tombolo-member',
         'update',
         'exportedservices',
+        agentUserOnHub('shbt'),
       ),
     ];
     const agent = set().startAgent('shbt', LISTENING);

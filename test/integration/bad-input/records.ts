@@ -107,9 +107,11 @@ export function records(set: () => TestSet): void {
     await evil.service('constructor', ['a'], { ...prototypes, labels });
     await evil.slice('constructor', 'a', lines('198.18.71.1'), prototypes);
     await zzzc.awaitAddresses('prod', 'constructor', 'constructor', ['198.18.71.1']);
-    const { metadata, status } = await zzzc.awaitImport('prod', 'constructor');
+    // Its status is written beside its slices.
+    const { metadata } = await zzzc.awaitImport('prod', 'constructor', ({ status }) =>
+      expect(status?.clusters).toEqual([{ cluster: 'constructor' }]),
+    );
     expect(metadata.labels).toMatchObject({ constructor: 'y', team: 'db' });
-    expect(status?.clusters).toEqual([{ cluster: 'constructor' }]);
     expect(Object(Object.create(null)).polluted).toBeUndefined();
     expect('polluted' in {}).toBe(false);
   });

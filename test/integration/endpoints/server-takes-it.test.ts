@@ -55,6 +55,8 @@ const endpoint: fc.Arbitrary<Endpoint> = fc.record(
   { requiredKeys: ['addresses', 'conditions'] },
 );
 
+const APPLY = 'application/apply-patch+yaml';
+
 const PORTS = [{ name: LONGEST, protocol: 'TCP', port: 5432, appProtocol: 'kubernetes.io/h2c' }];
 
 function imported(endpoints: Endpoint[], change: Partial<MirrorInput> = {}): IEndpointSlice {
@@ -136,7 +138,14 @@ describe('an API server', () => {
       targetRef: { kind: 'Pod', name: 'x' },
     }));
     const desired = imported([], {
-      source: { view: 'source', metadata: { name: 'a' }, addressType: 'IPv4', ports: [], endpoints: own },
+      source: {
+        view: 'source',
+        hash: '',
+        metadata: { name: 'a' },
+        addressType: 'IPv4',
+        ports: [],
+        endpoints: own,
+      },
       importSpec: { type: 'Headless', ports: [], trafficDistribution: 'PreferSameNode' },
     });
     const stored = (await admin().call(
@@ -169,6 +178,28 @@ describe('an API server', () => {
     const stale = await admin().send('PUT', path, mergeForUpdate(view.metadata, desired));
     expect(stale.status).toBe(409);
   });
+
+  test('tracks the fields of no slice that we have updated, and lets others apply labels to it all the same', async () => {
+    const first = imported(pods(2), { sliceHash: sliceHash('b') });
+    const path = `${slicesPath(LONGEST)}/${first.metadata.name}`;
+    const held = (await admin().call('POST', slicesPath(LONGEST), first)) as IEndpointSlice;
+    expect(held.metadata.managedFields).toHaveLength(1);
+    const update = (object: IEndpointSlice, endpoints: Endpoint[]) => {
+      const desired = imported(endpoints, { sliceHash: sliceHash('b') });
+      return admin().call('PUT', path, mergeForUpdate(projectSlice(object).metadata, desired));
+    };
+    const updated = (await update(held, pods(3))) as IEndpointSlice;
+    expect(updated.metadata.managedFields).toBeUndefined();
+
+    const { apiVersion, kind, metadata, addressType } = first;
+    const labelled = { metadata: { name: metadata.name, labels: { team: 'blue' } }, addressType };
+    await admin().call('PATCH', `${path}?fieldManager=blue`, { apiVersion, kind, ...labelled }, APPLY);
+    const applied = (await admin().call('GET', path)) as IEndpointSlice;
+    expect(applied.endpoints).toHaveLength(3);
+    const again = (await update(applied, pods(4))) as IEndpointSlice;
+    expect(again.metadata.labels).toMatchObject({ team: 'blue' });
+    expect(again.metadata.managedFields).toBeUndefined();
+  });
 });
 
 test('a hub takes every record that an exporter makes, and gives it back as it was sent', async () => {
@@ -177,6 +208,7 @@ test('a hub takes every record that an exporter makes, and gives it back as it w
   for (const endpoints of fc.sample(fc.array(endpoint, { maxLength: 8 }), { numRuns: 60, seed: 2 })) {
     const result = toRecordSpec({
       view: 'source',
+      hash: '0123456789abc',
       metadata: { name: 'a', uid: 'slice-uid', generation: 1 },
       addressType: 'IPv4',
       ports: PORTS,

@@ -3,7 +3,7 @@ import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/clust
 import { type IMember, members } from '#apis/hub/member.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { edit } from '#test/driver/edit.ts';
-import { toldOn } from '#test/driver/events.ts';
+import { awaitTold } from '#test/driver/events.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
 import { exportsPlain } from '#test/driver/exporting.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
@@ -81,7 +81,7 @@ export function namespaceRules(set: OpenedSet): void {
     }
     await shbt.awaitCondition('team-blue', 'db', 'Ready', 'True', 'Exported');
     await zzzc.awaitCondition('team-red', 'db', 'Valid', 'False', 'NamespaceNotAllowed');
-    expect(await toldOn(shbt, serviceExports, 'team-blue', 'db')).toEqual([
+    expect(await awaitTold(shbt, serviceExports, 'team-blue', 'db', 'Normal ExportValid')).toEqual([
       'Warning NamespaceNotAllowed: Namespace team-blue is denied by the ClusterSet (team-*).',
       'Normal ExportValid: The Service can be exported.',
     ]);

@@ -16,6 +16,9 @@ export function quiet(set: OpenedSet): void {
     await exportsPlain(zzzc, 'prod', 'quiet', '198.18.18.1');
     for (const member of set().members) await member.awaitAddresses('prod', 'quiet', 'zzzc', ['198.18.18.1']);
     await zzzc.awaitCondition('prod', 'quiet', 'Ready', 'True', 'Exported');
+    await zzzc.awaitImport('prod', 'quiet', ({ status }) =>
+      expect(status?.conditions).toMatchObject([{ type: 'Ready', status: 'True' }]),
+    );
     await set().settle('prod');
     const written = await writesFrom(set);
     const notes: [Resource<KubeObject>, string][] = [

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCondition } from '#apis/conditions.ts';
 import { CLUSTER_SET_NAME, clusterSets } from '#apis/hub/cluster-set.ts';
 import { type IMember, members } from '#apis/hub/member.ts';
+import { apiVersionOf, type KubeObject, type Resource } from '#apis/meta.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
+import { collectionPath } from '#src/kube/paths.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { useClusters } from '#test/clusters/use-clusters.ts';
 import { Agent } from '#test/driver/agent.ts';
@@ -23,6 +26,9 @@ describe('a hub that was declared', () => {
     kubeconfig = clusters.set.workspace.write('controller.kubeconfig', await grantHub(clusters.hub));
     admin = as(clusters.hub.kubeconfigPath);
     controller = as(kubeconfig);
+    // Policies begin to count some time after they were written, and each on its own.
+    await isRefused(members, { metadata: { name: 'probe' }, spec: { removed: ['a-cluster'] } });
+    await isRefused(clusterSets, { metadata: { name: CLUSTER_SET_NAME }, spec: { replaces: ['a-set'] } });
   });
   afterAll(async () => {
     await hub?.stop();
@@ -34,6 +40,7 @@ describe('a hub that was declared', () => {
     await eventually('both members are there', async () => {
       const { items } = await admin.list(members);
       expect(items.map(({ metadata }) => metadata.name)).toEqual(['shbt', 'zzzc']);
+      expect(items.map(isJudged)).toEqual([true, true]);
       await admin.get(clusterSets, { name: CLUSTER_SET_NAME });
     });
     expect((await member('zzzc')).spec).toEqual({ allowedNamespaces: ['prod'] });
@@ -69,7 +76,9 @@ describe('a hub that was declared', () => {
       spec: { allowedNamespaces: ['prod', 'sneaked-in'], removed: ['a-cluster'] },
     }));
     await eventually('the declared list is back', async () => {
-      expect((await member('zzzc')).spec).toEqual({ allowedNamespaces: ['prod'], removed: ['a-cluster'] });
+      const object = await member('zzzc');
+      expect(object.spec).toEqual({ allowedNamespaces: ['prod'], removed: ['a-cluster'] });
+      expect(isJudged(object)).toBe(true);
     });
   });
 
@@ -118,6 +127,20 @@ describe('a hub that was declared', () => {
 
   function member(name: string): Promise<IMember> {
     return admin.get(members, { name });
+  }
+
+  /** Whether the claim is stated of the member as it is: until then the controller has one more write to make. */
+  function isJudged({ metadata, status }: IMember): boolean {
+    return findCondition(status?.conditions, 'Claimed')?.observedGeneration === metadata.generation;
+  }
+
+  /** Waits until the controller may not write this, which is for people to state. */
+  async function isRefused(resource: Resource<KubeObject>, object: object): Promise<void> {
+    const whole = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object };
+    const path = `${collectionPath(resource, undefined)}?dryRun=All`;
+    await eventually(`the policy on ${resource.plural} is in force`, () =>
+      expect(controller.request('POST', path, whole)).rejects.toThrow("a person's statement"),
+    );
   }
 
   async function versions(): Promise<Record<string, string | undefined>> {

@@ -6,6 +6,7 @@ import { Agent, type LogLine } from '#test/driver/agent.ts';
 import { headless, pod, slice } from '#test/driver/builders.ts';
 import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
+import { awaitConditions } from '#test/driver/exported.ts';
 import { useSet } from '#test/driver/use-set.ts';
 
 const REFUSED = 'publishing nothing';
@@ -49,8 +50,14 @@ describe('two clusters under one id (subctl#705, subctl#1046)', () => {
     const line = await says(impostor, REFUSED);
     expect(line['why']).toContain(`belongs to another cluster: kube-system UID ${uids.first}`);
     expect(line['why']).toContain(`spec.takeover of Member zzzc to ${uids.second}`);
-    const { message } = await second().awaitCondition('prod', 'web', 'Ready', 'False', 'Pending');
-    expect(message).toContain(uids.first);
+    // Before it has read the hub, it waits for that.
+    await awaitConditions(second(), 'prod', 'web', ({ Ready }) =>
+      expect(Ready).toMatchObject({
+        status: 'False',
+        reason: 'Pending',
+        message: expect.stringContaining(uids.first),
+      }),
+    );
     expect((await set().hubAdmin.records('zzzc', 'prod')).services).toEqual(['prod.db']);
     expect(impostor.lines(REFUSED)).toHaveLength(1);
   });
@@ -70,7 +77,9 @@ describe('two clusters under one id (subctl#705, subctl#1046)', () => {
     await claimed('True', 'Claimed', uids.second);
     const { why } = await says(set().agent('zzzc'), REFUSED);
     expect(why).toContain(uids.second);
-    expect((await set().hubAdmin.records('zzzc', 'prod')).services).toEqual(['prod.web']);
+    await eventually('the record of the first is cleared away', async () =>
+      expect((await set().hubAdmin.records('zzzc', 'prod')).services).toEqual(['prod.web']),
+    );
   });
 
   it('a takeover is no proof that what the first exported is gone: it stays, as it was last seen', async () => {

@@ -6,6 +6,7 @@ import { describeRight, missingRights } from '#src/runtime/rights/missing-rights
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { serviceAccountKubeconfig } from '#test/clusters/service-account.ts';
 import { type SingleCluster, startCluster } from '#test/clusters/start.ts';
+import { eventually } from '#test/driver/eventually.ts';
 
 const RULES: PolicyRule[] = [
   { on: 'member', scope: 'cluster', apiGroups: [''], resources: ['services'], verbs: ['list', 'create'] },
@@ -64,6 +65,10 @@ beforeAll(async () => {
   });
   const text = await serviceAccountKubeconfig(running.cluster, ACCOUNT);
   client = connect({ cluster: 'member', kubeconfig: { text }, clock: systemClock() });
+  // What was granted counts a moment after it was written.
+  await eventually('all that is granted counts', async () =>
+    expect((await check(RULES)).rights).toHaveLength(3),
+  );
 });
 afterAll(async () => {
   await client.close();

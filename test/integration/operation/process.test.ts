@@ -7,7 +7,7 @@ import { AgentProcess } from '#test/driver/agent-process.ts';
 import { deletedByAgent, writtenOnHub } from '#test/driver/audit.ts';
 import { headless, pods, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { pictureOf } from '#test/driver/picture.ts';
+import { completePictureOf, pictureOf } from '#test/driver/picture.ts';
 import { useSet } from '#test/driver/use-set.ts';
 import { stall } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
@@ -91,7 +91,7 @@ describe('tombolo member as a process', () => {
     skipWithout(context, set().cluster('zzzc'), 'audit');
     const zzzc = set().member('zzzc');
     const [agent] = started;
-    const before = await pictureOf(zzzc, 'prod');
+    const before = await completePictureOf(zzzc, 'prod');
     const many = Array.from({ length: 30 }, (_, n) => `many-${n}`);
     await Promise.all(many.map((name) => zzzc.marks('prod', name)));
     const end = await agent?.terminate();

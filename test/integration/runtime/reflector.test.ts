@@ -49,7 +49,8 @@ describe('2. watches are renewed without a gap', () => {
     held.resolve();
     await until('the change arrives', () => dataOf(watched, namespace, 'between') === '1');
     expect(watched.counts.watches).toBe(2);
-    expect(arrivedAt - watched.counts.openedAt).toBeLessThan(100);
+    // The next watch would have brought it two seconds later; a busy machine alone may take a tenth of one.
+    expect(arrivedAt - watched.counts.openedAt).toBeLessThan(1_000);
     expect(watched.changes.map(({ key }) => key)).toEqual([`${namespace}/between`]);
     expect(watched.counts).toMatchObject({ lists: 1, failedWatches: 0 });
     expect(watched.log.alarms).toEqual([]);
