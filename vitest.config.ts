@@ -24,9 +24,9 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          // Every file has control planes of its own, which wait more than they work: two files keep two cores
+          // Every file has control planes of its own, which wait more than they work: three files keep two cores
           // busy, and more would only make each other late.
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       // On real nodes, of which a machine carries one set at a time: `npm run test:e2e`.
