@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/report/closing-line.ts';
+import { SlowFirst } from './test/report/slow-first.ts';
 
 const unit = [
   'apis/**/*.test.ts',
@@ -13,6 +14,7 @@ export default defineConfig({
   cacheDir: '.tombolo/vitest',
   test: {
     reporters: ['default', new ClosingLine()],
+    sequence: { sequencer: SlowFirst },
     projects: [
       // Property tests take as long as the machine makes them; a deadline is for what hangs.
       { test: { name: 'unit', include: unit, environment: 'node', testTimeout: 60_000 } },
