@@ -4,12 +4,17 @@ import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
+import { leases } from '#apis/kubernetes/lease.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { newHubClaimController } from '#controllers/hub/claim-controller.ts';
 import { newHubDeclarationController } from '#controllers/hub/declaration-controller.ts';
+import { addHubGauges } from '#controllers/hub/gauges.ts';
+import { LeaseObserver } from '#controllers/hub/lease-observer.ts';
+import { newHubReachabilityController } from '#controllers/hub/reachability-controller.ts';
 import { newHubRemovalController } from '#controllers/hub/removal-controller.ts';
 import { exportedServiceIndexes, exportedSliceIndexes } from '#controllers/membership/indexes.ts';
+import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
 import { newInformer } from './cache/informer.ts';
 import { wakeTogether } from './cache/outage.ts';
 import { newWriter } from './cache/writer.ts';
@@ -19,14 +24,18 @@ import { COMMIT, VERSION } from './config/version.ts';
 import { connect } from './kube/connect.ts';
 import { Metrics } from './observability/metrics.ts';
 import { addOperation } from './observability/operation.ts';
+import { newCandidate } from './runtime/election/candidate.ts';
 import { Manager } from './runtime/manager.ts';
 import type { ProgramDeps } from './runtime/program.ts';
 import { MissingRightsBoard, newRightsController } from './runtime/rights/rights-controller.ts';
 
+/** The Lease, in the controller's own namespace, for which its replicas contend. */
+const LEADER_LEASE_NAME = 'tombolo-hub-leader';
+
 /**
  * Runs the hub's controller until the signal aborts: it writes the set as it was declared, settles which cluster
- * each id belongs to, and clears away what an admin has stated to be gone. The data path does not depend on it.
- * Rejects with a ConfigError where the declaration cannot be read, with a KubeconfigError where the hub cannot be
+ * each id belongs to and who is reachable, and clears away what an admin has stated to be gone. The data path does
+ * not depend on it. Rejects with a ConfigError where the declaration cannot be read, with a KubeconfigError where the hub cannot be
  * addressed at all; what the hub refuses or does not answer is waited out.
  */
 export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void> {
@@ -34,7 +43,7 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
   const declaration = config.declaration === undefined ? undefined : readDeclaration(config.declaration);
   const metrics = new Metrics({ version: VERSION, commit: COMMIT });
   const manager = new Manager({ clock, random, log, metrics: metrics.controller });
-  const client = connect({
+  const reached = connect({
     cluster: 'hub',
     kubeconfig: config.kubeconfig === undefined ? { inCluster: true } : { path: config.kubeconfig },
     context: config.context,
@@ -42,7 +51,17 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
     metrics: metrics.requests,
     userAgent: `tombolo-hub/${VERSION} (${hostname()})`,
   });
-  manager.addCloser('hub', () => client.close());
+  manager.addCloser('hub', () => reached.close());
+  // Of several replicas one works: the others keep their caches warm, and write nothing.
+  const lease = { namespace: config.agentNamespace, name: LEADER_LEASE_NAME };
+  const candidate = config.leaderElect
+    ? newCandidate(config.identity, { client: reached, lease, clock, random, log })
+    : undefined;
+  if (candidate !== undefined) {
+    manager.electBy(candidate.elector);
+    metrics.leadership(lease.name, () => candidate.elector.leads);
+  }
+  const client = candidate?.guarded(reached) ?? reached;
 
   const shared = { client, clock, log, random, metrics: metrics.caches };
   const caches = {
@@ -55,18 +74,30 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
       project: projectRecord,
     }),
     namespaces: newInformer(shared, { resource: namespaces }),
+    clusterSets: newInformer(shared, { resource: clusterSets }),
+    // Every member's, and of the hub's other Leases none: a node's changes every ten seconds.
+    leases: newInformer(shared, { resource: leases, fieldSelector: `metadata.name=${HUB_LEASE_NAME}` }),
   };
-  // The ClusterSet is nobody's business here unless it was declared.
-  const set = declaration && newInformer(shared, { resource: clusterSets });
-  const informers = [...Object.values(caches), ...(set === undefined ? [] : [set])];
-  for (const informer of informers) manager.addInformer(informer, { required: true });
+  const informers = Object.values(caches);
+  // Without Leases nobody is judged, and all else goes on.
+  for (const informer of informers) manager.addInformer(informer, { required: informer !== caches.leases });
   wakeTogether(informers);
+
+  const observer = new LeaseObserver(caches.leases, clock);
+  manager.addRunnable({ name: 'lease observer', run: (stop) => observer.run(stop) });
 
   const loops = [
     newHubClaimController({
       members: caches.members,
       memberReports: caches.memberReports,
       namespaces: caches.namespaces,
+      writer: newWriter(client, members, caches.members),
+    }),
+    newHubReachabilityController({
+      observer,
+      clusterSets: caches.clusterSets,
+      members: caches.members,
+      memberReports: caches.memberReports,
       writer: newWriter(client, members, caches.members),
     }),
     newHubRemovalController({
@@ -85,8 +116,11 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
       },
     }),
   ];
-  if (declaration !== undefined && set !== undefined) {
-    const clusterSet = { cache: set, writer: newWriter(client, clusterSets, set) };
+  if (declaration !== undefined) {
+    const clusterSet = {
+      cache: caches.clusterSets,
+      writer: newWriter(client, clusterSets, caches.clusterSets),
+    };
     const member = { cache: caches.members, writer: newWriter(client, members, caches.members) };
     loops.push(newHubDeclarationController({ declaration, clusterSets: clusterSet, members: member }));
   }
@@ -97,6 +131,7 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
   const everywhere = { 'agent-namespace': '', 'member-namespace': '' };
   loops.push(newRightsController([{ client, rules, namespaces: everywhere }], rights));
   for (const loop of loops) manager.addController(loop);
+  addHubGauges(metrics, caches.members);
   addOperation(manager, {
     listen: config.listen,
     clock,

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { clusterSets } from '#apis/hub/cluster-set.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
@@ -25,7 +24,6 @@ import { HubCaches } from '#controllers/membership/hub-caches.ts';
 import { newIdentityController } from '#controllers/membership/identity-controller.ts';
 import * as membership from '#controllers/membership/indexes.ts';
 import { HUB_LEASE_NAME, newLeaseController } from '#controllers/membership/lease-controller.ts';
-import { leaseStore } from '#controllers/membership/lease-store.ts';
 import { Publishing } from '#controllers/membership/publishing.ts';
 import { newReportController } from '#controllers/membership/report-controller.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
@@ -37,14 +35,19 @@ import type { MemberConfig } from './config/member.ts';
 import { COMMIT, VERSION } from './config/version.ts';
 import type { KubeClient } from './kube/client.ts';
 import { connect } from './kube/connect.ts';
+import { leaseStore } from './kube/lease-store.ts';
 import { countedWriter } from './observability/counted-writer.ts';
 import { Metrics, type SyncOperation } from './observability/metrics.ts';
 import { addOperation } from './observability/operation.ts';
 import type { ControllerSpec } from './runtime/controller.ts';
+import { newCandidate, processIdentity } from './runtime/election/candidate.ts';
 import { ApiEventRecorder } from './runtime/event-recorder.ts';
 import { Manager } from './runtime/manager.ts';
 import type { ProgramDeps } from './runtime/program.ts';
 import { MissingRightsBoard, newRightsController } from './runtime/rights/rights-controller.ts';
+
+/** The Lease, in the agent's own namespace, for which the replicas of an agent contend. */
+const LEADER_LEASE_NAME = 'tombolo-member-leader';
 
 /**
  * Runs the agent of one member cluster until the signal aborts: the whole program, top to bottom. It reads two
@@ -59,10 +62,20 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   metrics.clusterInfo(cluster);
   const manager = new Manager({ clock, random, log, metrics: metrics.controller });
 
-  // 1. The two API servers.
-  const { local, hub } = clients(config, deps, metrics);
-  manager.addCloser('local', () => local.close());
-  manager.addCloser('hub', () => hub.close());
+  // 1. The two API servers. Of several replicas one works: the others keep their caches warm, and write nothing.
+  const reached = clients(config, deps, metrics);
+  manager.addCloser('local', () => reached.local.close());
+  manager.addCloser('hub', () => reached.hub.close());
+  const lease = { namespace: agentNamespace, name: LEADER_LEASE_NAME };
+  const candidate = config.leaderElect
+    ? newCandidate(config.identity, { client: reached.local, lease, clock, random, log })
+    : undefined;
+  if (candidate !== undefined) {
+    manager.electBy(candidate.elector);
+    metrics.leadership(lease.name, () => candidate.elector.leads);
+  }
+  const local = candidate?.guarded(reached.local) ?? reached.local;
+  const hub = candidate?.guarded(reached.hub) ?? reached.hub;
 
   // 2. One cache per kind. Nothing is decided before the own cluster's are complete; the hub's are not waited
   //    for: an agent starts, serves and keeps its own endpoints current without the hub.
@@ -111,7 +124,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     slices: own.endpointSlices,
   });
   const refusals = new Refusals();
-  const holder = `${hostname()}-${process.pid}-${Math.floor(random() * 2 ** 32).toString(36)}`;
+  const holder = processIdentity(random);
   const events = new ApiEventRecorder({
     client: local,
     clock,

@@ -10,7 +10,7 @@ import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import type { ControllerSpec, Watch } from '#src/runtime/controller.ts';
 import { raiseFloor } from './floor.ts';
 import type { HubCaches } from './hub-caches.ts';
-import type { LeaseStore } from './lease-store.ts';
+import type { LeaseStore } from '#src/kube/lease-store.ts';
 import type { Publishing } from './publishing.ts';
 import {
   higherVersion,

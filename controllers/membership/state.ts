@@ -1,7 +1,7 @@
 import { type ILease, leases } from '#apis/kubernetes/lease.ts';
 import { apiVersionOf } from '#apis/meta.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '#src/kube/errors.ts';
-import type { LeaseStore } from './lease-store.ts';
+import type { LeaseStore } from '#src/kube/lease-store.ts';
 
 /** Name of the Lease, in the agent's own namespace, that holds what an agent must not forget. */
 export const STATE_LEASE_NAME = 'tombolo-member';

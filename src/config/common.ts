@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LOG_LEVELS } from '#src/observability/levels.ts';
-import type { Setting } from './settings.ts';
-import { listenAddress, text } from './values.ts';
+import type { Given, Setting } from './settings.ts';
+import { listenAddress, text, toggle } from './values.ts';
 
 /** How to reach the cluster a program runs in or beside. */
 export const localCluster = {
@@ -18,6 +18,35 @@ export const localCluster = {
     schema: text.optional(),
   },
 } as const satisfies Record<string, Setting>;
+
+/** Several processes of one program, of which one works. */
+export const replicas = {
+  leaderElect: {
+    flag: 'leader-elect',
+    help: 'be one of several replicas: the one that holds a Lease works, the others wait',
+    default: 'false',
+    schema: toggle,
+  },
+  agentNamespace: {
+    flag: 'agent-namespace',
+    placeholder: '<namespace>',
+    help: "namespace of the program's own Leases; absent: POD_NAMESPACE, or else tombolo-system",
+    schema: text.optional(),
+  },
+} as const satisfies Record<string, Setting>;
+
+/** Where a program keeps its Leases. */
+export function ownNamespace(given: string | undefined, env: Given['env']): string {
+  return given ?? (env['POD_NAMESPACE'] || 'tombolo-system');
+}
+
+/**
+ * Who a candidate is: its pod, so that a container that was begun anew need not wait for its own Lease to end;
+ * undefined outside of one.
+ */
+export function podIdentity(env: Given['env']): string | undefined {
+  return env['POD_UID'] ? `${env['POD_NAME'] ?? 'pod'}_${env['POD_UID']}` : undefined;
+}
 
 /** Logs and the health server: the same for every program. */
 export const operation = {

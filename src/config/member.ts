@@ -1,4 +1,11 @@
-import { contextNeedsKubeconfig, localCluster, operation } from './common.ts';
+import {
+  contextNeedsKubeconfig,
+  localCluster,
+  operation,
+  ownNamespace,
+  podIdentity,
+  replicas,
+} from './common.ts';
 import { type ConfigOf, type Given, readSettings, type Setting } from './settings.ts';
 import { clusterId, duration, text, toggle } from './values.ts';
 
@@ -23,12 +30,7 @@ export const memberSettings = {
     help: "context in --hub-kubeconfig; absent: the file's current one",
     schema: text.optional(),
   },
-  agentNamespace: {
-    flag: 'agent-namespace',
-    placeholder: '<namespace>',
-    help: "namespace of the agent's own Lease; absent: POD_NAMESPACE, or else tombolo-system",
-    schema: text.optional(),
-  },
+  ...replicas,
   acceptClustersetUid: {
     flag: 'accept-clusterset-uid',
     placeholder: '<uid>',
@@ -54,11 +56,13 @@ export const memberSettings = {
 /** What `tombolo member` runs with. */
 export type MemberConfig = Omit<ConfigOf<typeof memberSettings>, 'agentNamespace'> & {
   agentNamespace: string;
+  /** See podIdentity. */
+  identity?: string | undefined;
 };
 
 /** Reads the settings of a member. Throws ConfigError. */
 export function readMemberConfig(given: Given): MemberConfig {
   const config = readSettings(memberSettings, given, contextNeedsKubeconfig);
-  const agentNamespace = config.agentNamespace ?? (given.env['POD_NAMESPACE'] || 'tombolo-system');
-  return { ...config, agentNamespace };
+  const agentNamespace = ownNamespace(config.agentNamespace, given.env);
+  return { ...config, agentNamespace, identity: podIdentity(given.env) };
 }

@@ -25,6 +25,8 @@ const RECORDS = ['memberreports', 'exportedservices', 'exportedendpointslices'];
 const HUB_RULES: Rule[] = [
   rule(GROUP, ['clustersets', 'members', ...RECORDS], READ),
   rule('', ['namespaces'], READ),
+  // By name: a hub within a cluster has the Leases of its nodes and controllers beside ours.
+  rule('coordination.k8s.io', ['leases'], READ, [MEMBER_ACCOUNT]),
   rule(GROUP, ['clustersets', 'members'], ['create', 'update']),
   rule(GROUP, ['members/status'], ['update']),
   rule(GROUP, RECORDS, ['delete']),
@@ -34,6 +36,15 @@ const HUB_RULES: Rule[] = [
 const MEMBER_RULES: Rule[] = [
   rule(GROUP, RECORDS, ['create', 'update', 'delete']),
   rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
+];
+
+/** Name of the Lease by which its replicas settle who works. */
+const LEADER_LEASE = `${HUB_ACCOUNT}-leader`;
+
+/** The hub controller's rights in its own namespace: that Lease. A create cannot be bound to a name. */
+const OWN_RULES: Rule[] = [
+  rule('coordination.k8s.io', ['leases'], ['create']),
+  rule('coordination.k8s.io', ['leases'], ['get', 'update'], [LEADER_LEASE]),
 ];
 
 /** Where and under which names the hub controller is installed. */
@@ -57,6 +68,7 @@ export function hubManifests({
     serviceAccount(account, true),
     clusterRole(roleName, HUB_RULES),
     clusterRoleBinding(roleName, roleName, account),
+    ...ownRole(account, roleName, OWN_RULES),
     clusterRole(READER_ROLE, [rule(GROUP, ['clustersets', 'members', ...RECORDS], READ)]),
     ...NO_FINALIZERS,
     ...hubPolicies(account),

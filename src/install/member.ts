@@ -24,10 +24,10 @@ const CLUSTER_RULES: Rule[] = [
   rule('events.k8s.io', ['events'], ['create']),
 ];
 
-/** The agent's rights in its own namespace: its Lease. A create cannot be bound to a name. */
+/** The agent's rights in its own namespace: its Leases. A create cannot be bound to a name. */
 const OWN_RULES: Rule[] = [
   rule('coordination.k8s.io', ['leases'], ['create']),
-  rule('coordination.k8s.io', ['leases'], ['get', 'update'], [MEMBER_ACCOUNT]),
+  rule('coordination.k8s.io', ['leases'], ['get', 'update'], [MEMBER_ACCOUNT, `${MEMBER_ACCOUNT}-leader`]),
 ];
 
 /** Where and under which names an agent is installed. */

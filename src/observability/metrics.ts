@@ -85,6 +85,19 @@ export class Metrics {
     );
   }
 
+  /** `leader_election_master_status{name}`. */
+  leadership(name: string, leads: () => boolean): void {
+    new Gauge({
+      name: 'leader_election_master_status',
+      help: '1 while this process leads, 0 while it waits',
+      labelNames: ['name'],
+      registers: [this.registry],
+      collect() {
+        this.set({ name }, leads() ? 1 : 0);
+      },
+    });
+  }
+
   syncOperation(operation: SyncOperation): void {
     this.#operations.inc({ ...operation });
   }
@@ -132,6 +145,21 @@ export class Metrics {
   /** `tombolo_dropped_endpoints{reason}`. */
   droppedEndpoints(counts: Counts): void {
     this.#counted('tombolo_dropped_endpoints', 'Endpoints that are not imported now', 'reason', counts);
+  }
+
+  /** `tombolo_endpointslices_stale{source_cluster}`. */
+  staleSlices(counts: Counts): void {
+    this.#counted(
+      'tombolo_endpointslices_stale',
+      'Imported slices of members that count as unreachable, kept and withdrawn',
+      'source_cluster',
+      counts,
+    );
+  }
+
+  /** `tombolo_members{state}`, of the hub. */
+  members(counts: Counts): void {
+    this.#counted('tombolo_members', 'Members of the set by whether they are reachable', 'state', counts);
   }
 
   /** `tombolo_pending_imports{reason}`. */

@@ -5,7 +5,7 @@ import { attempt, NOTICE_ABORT } from './attempt.ts';
 import type { Clock, Milliseconds } from './clock.ts';
 import type { ControllerSpec, Enqueuer, ReconcileContext } from './controller.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
-import { asError, Stopping } from './errors.ts';
+import { asError, LeadershipLost, Stopping } from './errors.ts';
 import { judge, type Outcome, type Verdict } from './outcome.ts';
 import { abortOf, settledWithin } from './waits.ts';
 
@@ -65,14 +65,16 @@ export class ControllerRunner implements Enqueuer {
 
   /**
    * Works until the signal aborts, then lets what runs finish within the grace time, aborts the rest and
-   * resolves, at the latest shortly after. Never rejects for what a reconcile does; a second call throws.
+   * resolves, at the latest shortly after; after LeadershipLost at once: somebody else may begin any moment. Never
+   * rejects for what a reconcile does; a second call throws.
    */
   async run(signal: AbortSignal): Promise<void> {
     this.#pool.start();
     await abortOf(signal);
     const drained = this.#pool.drain();
     const { clock, grace } = this.#deps;
-    if (await settledWithin(clock, grace, drained)) return;
+    const patience = signal.reason instanceof LeadershipLost ? 0 : grace;
+    if (await settledWithin(clock, patience, drained)) return;
     for (const abort of this.#running) abort.abort(new Stopping());
     // Whoever ignores the abort is given up by its attempt after NOTICE_ABORT, so this cannot hang.
     await settledWithin(clock, 2 * NOTICE_ABORT, drained);

@@ -18,6 +18,13 @@ export class Stopping extends Error {
   }
 }
 
+/** Leadership ended though nobody had asked for it: what it allowed is aborted at once, without a time of grace. */
+export class LeadershipLost extends Stopping {
+  constructor(why: string) {
+    super(`leadership lost: ${why}`);
+  }
+}
+
 /** Any thrown value as an Error; what is none becomes the cause of one. */
 export function asError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;

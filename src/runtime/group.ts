@@ -32,8 +32,8 @@ export class Group {
   }
 
   /** Stops all of them, and waits for all, but no longer than `limit`. Never rejects. */
-  async stop(clock: Clock, limit: Milliseconds): Promise<void> {
-    this.#abort.abort(new Stopping());
+  async stop(clock: Clock, limit: Milliseconds, reason: unknown = new Stopping()): Promise<void> {
+    this.#abort.abort(reason);
     if (await settledWithin(clock, limit, Promise.all(this.#ends))) return;
     this.#log.warn({ limitMs: limit }, 'some parts did not stop in time and are left behind');
   }

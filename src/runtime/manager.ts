@@ -4,6 +4,7 @@ import type { Clock, Milliseconds } from './clock.ts';
 import type { ControllerSpec, Enqueuer } from './controller.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { ControllerRunner } from './controller-runner.ts';
+import type { Elector } from './election/elector.ts';
 import { Group, type Runnable } from './group.ts';
 import { abortOf, settledWithin } from './waits.ts';
 
@@ -51,6 +52,7 @@ export class Manager {
   readonly #controllers: ControllerRunner[] = [];
   readonly #runnables: Runnable[] = [];
   readonly #closers: { name: string; close: () => Promise<void> }[] = [];
+  #elector: Pick<Elector, 'run'> | undefined;
   #life: 'new' | 'running' | 'stopping' = 'new';
 
   constructor(deps: ManagerDeps) {
@@ -77,6 +79,15 @@ export class Manager {
     const runner = new ControllerRunner(spec, deps);
     this.#controllers.push(runner);
     return runner;
+  }
+
+  /**
+   * Controllers run only while this process leads; caches are kept in any case, so that a hand-over waits for no list.
+   * A process that loses its leadership ends with an error: begun anew it is a candidate like any other.
+   */
+  electBy(elector: Pick<Elector, 'run'>): void {
+    this.#refuseIfStarted();
+    this.#elector = elector;
   }
 
   /** Something that runs beside the controllers, from the start of the informers on. */
@@ -121,7 +132,7 @@ export class Manager {
     const { clock, log } = this.#deps;
     const failed = Promise.withResolvers<never>();
     const group = () => new Group(log, failed.reject);
-    const [servers, informers, controllers] = [group(), group(), group()];
+    const [servers, informers, leading] = [group(), group(), group()];
     const end = Promise.race([abortOf(signal), failed.promise]);
     // The order holds for these reasons:
     try {
@@ -137,10 +148,10 @@ export class Manager {
       await Promise.race([end, this.#synced(informers.signal)]);
       if (!signal.aborted) {
         log.info({}, 'required caches are complete, starting controllers');
-        // 4. Controllers. Caches that are not required may come whenever they can.
-        for (const runner of this.#controllers) {
-          controllers.start({ name: runner.name, run: (stop) => runner.run(stop) });
-        }
+        // 4. Controllers, once this process leads. Caches that are not required may come whenever they can.
+        const work = (term: AbortSignal) => this.#work(term, group());
+        const elector = this.#elector ?? { run: (stop, lead) => lead(stop) };
+        leading.start({ name: 'controllers', run: (stop) => elector.run(stop, work) });
       }
       await end;
     } finally {
@@ -149,13 +160,22 @@ export class Manager {
       const left = () => Math.max(STOP_LIMIT - (clock.monotonic() - began), CLOSE_LIMIT);
       log.info({}, 'stopping');
       // 5. Workers drain while the caches they read and the clients they write with are still there.
-      await controllers.stop(clock, left());
+      await leading.stop(clock, left());
       await informers.stop(clock, Math.min(left(), 2 * CLOSE_LIMIT));
       await settledWithin(clock, CLOSE_LIMIT, Promise.allSettled(this.#closers.map(({ close }) => close())));
       // 6. Health last: it says "stopping" as long as there is anything left to stop.
       await servers.stop(clock, CLOSE_LIMIT);
       log.info({ tookMs: Math.round(clock.monotonic() - began) }, 'stopped');
     }
+  }
+
+  /** Runs all controllers for as long as the signal allows, and resolves when none works any more. */
+  async #work(term: AbortSignal, controllers: Group): Promise<void> {
+    for (const runner of this.#controllers) {
+      controllers.start({ name: runner.name, run: (stop) => runner.run(stop) });
+    }
+    await abortOf(term);
+    await controllers.stop(this.#deps.clock, STOP_LIMIT, term.reason);
   }
 
   #missing(): string[] {

@@ -39,7 +39,6 @@ export class Agent {
       kubeconfig: undefined,
       context: undefined,
       hubContext: undefined,
-      agentNamespace: 'tombolo-system',
       acceptClustersetUid: undefined,
       headlessDerivedService: false,
       leaseInterval: 10_000,
@@ -67,8 +66,11 @@ export class Agent {
   }
 }
 
-const OPERATION: Pick<MemberConfig, 'listen' | 'logLevel' | 'logFormat'> = {
-  listen: 'off',
-  logLevel: 'debug',
-  logFormat: 'json',
-};
+const OPERATION: Pick<MemberConfig, 'listen' | 'logLevel' | 'logFormat' | 'leaderElect' | 'agentNamespace'> =
+  {
+    agentNamespace: 'tombolo-system',
+    leaderElect: false,
+    listen: 'off',
+    logLevel: 'debug',
+    logFormat: 'json',
+  };

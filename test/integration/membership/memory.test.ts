@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ILease, leases } from '#apis/kubernetes/lease.ts';
-import { leaseStore } from '#controllers/membership/lease-store.ts';
+import { leaseStore } from '#src/kube/lease-store.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
 import type { KubeClient } from '#src/kube/client.ts';

@@ -1,7 +1,7 @@
 import { type ILease, leases } from '#apis/kubernetes/lease.ts';
 import type { ObjectMeta } from '#apis/meta.ts';
-import type { KubeClient } from '#src/kube/client.ts';
-import { isNotFound } from '#src/kube/errors.ts';
+import type { KubeClient } from './client.ts';
+import { isNotFound } from './errors.ts';
 
 /** One Lease, read and written without a cache: nobody watches leases here. Fails as KubeClient does. */
 export interface LeaseStore {
