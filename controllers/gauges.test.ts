@@ -3,8 +3,10 @@ import type { InformerHealth } from '#src/cache/contract.ts';
 import { Metrics } from '#src/observability/metrics.ts';
 import { filled } from '#test/builders/caches.ts';
 import { SteppedClock } from '#test/clock/stepped-clock.ts';
+import { NO_EVIDENCE } from './absence/evidence.ts';
 import { LocalExports } from './export/local-exports.ts';
 import { addGauges } from './gauges.ts';
+import { sliceIndexes } from './import/indexes.ts';
 import { ImportTally } from './import/tally.ts';
 import { sourceSliceIndexes } from './membership/indexes.ts';
 
@@ -22,6 +24,10 @@ async function hubGauges(...states: InformerHealth[]): Promise<string[]> {
     serviceExports,
     serviceImports: filled({}),
     records: filled({}),
+    endpointSlices: filled(sliceIndexes),
+    members: filled({}),
+    cluster: 'zzzc',
+    hubView: { readable: false, evidence: NO_EVIDENCE },
     tally: new ImportTally(),
     hub: states.map((health) => ({ health })),
     clock,

@@ -1,4 +1,4 @@
-import { clusterOfNamespace } from '#apis/hub/member.ts';
+import { clusterOfNamespace, type IMember } from '#apis/hub/member.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
@@ -6,10 +6,13 @@ import type { Informer } from '#src/cache/contract.ts';
 import type { Lister } from '#src/cache/lister.ts';
 import type { HubContact, Metrics } from '#src/observability/metrics.ts';
 import type { Clock } from '#src/runtime/clock.ts';
-import type { RecordView } from './endpoints/views.ts';
+import type { RecordView, SliceView } from './endpoints/views.ts';
 import type { LocalExports } from './export/local-exports.ts';
+import { IMPORTED_BY_CLUSTER } from './import/indexes.ts';
 import { isOurs } from './import/ownership.ts';
 import type { ImportTally } from './import/tally.ts';
+import type { HubView } from './membership/hub-view.ts';
+import { isUnreachable } from './membership/reachability.ts';
 
 /** What the gauges of a member look at. */
 export interface GaugeSources {
@@ -17,6 +20,12 @@ export interface GaugeSources {
   serviceExports: Pick<Lister<IServiceExport>, 'list'>;
   serviceImports: Pick<Lister<IServiceImport>, 'list'>;
   records: Pick<Lister<RecordView>, 'list'>;
+  /** With the index IMPORTED_BY_CLUSTER. */
+  endpointSlices: Pick<Lister<SliceView>, 'byIndex'>;
+  members: Pick<Lister<IMember>, 'list'>;
+  /** This cluster's id: its own endpoints are never stale here. */
+  cluster: string;
+  hubView: Pick<HubView, 'readable' | 'evidence'>;
   tally: ImportTally;
   /** The informers of what is read on the hub. */
   hub: readonly Pick<Informer<KubeObject>, 'health'>[];
@@ -33,6 +42,7 @@ export function addGauges(metrics: Metrics, sources: GaugeSources): void {
   metrics.imports(() => countBy([...serviceImports.list()].filter(isOurs), ({ spec }) => spec.type));
   metrics.conflicts(() => countBy([...serviceExports.list()].flatMap(conflictReasons), (reason) => reason));
   metrics.endpoints(() => endpointsByCluster(records.list()));
+  metrics.staleSlices(() => staleSlices(sources));
   metrics.refusedRecords(() => tally.refusedRecords.totals);
   metrics.droppedEndpoints(() => tally.droppedEndpoints.totals);
   metrics.pendingImports(() => tally.pending.totals);
@@ -45,6 +55,21 @@ function hubContact({ hub, clock }: Pick<GaugeSources, 'hub' | 'clock'>): HubCon
     connected: hub.some(({ health }) => health.state === 'live'),
     lastAnswer: Number.isFinite(last) ? clock.now() - (clock.monotonic() - last) : 0,
   };
+}
+
+/** Of every member that counts as unreachable; none while the hub is not read. */
+function* staleSlices({
+  members,
+  hubView,
+  endpointSlices,
+  cluster,
+}: GaugeSources): Iterable<readonly [string, number]> {
+  if (!hubView.readable) return;
+  for (const member of members.list()) {
+    const { name } = member.metadata;
+    if (name === cluster || !isUnreachable(member, hubView.evidence.report(name)?.sequence)) continue;
+    yield [name, endpointSlices.byIndex(IMPORTED_BY_CLUSTER, name).length];
+  }
 }
 
 function conflictReasons({ status }: IServiceExport): string[] {

@@ -21,7 +21,13 @@ export interface IClusterSet extends KubeObject {
   spec?: {
     precedence?: PrecedenceMode;
     namespaces?: NamespaceRules;
-    staleness?: { graceSeconds?: number; headless?: StalenessAction; clusterSetIP?: StalenessAction };
+    /** What becomes of the endpoints of a member that is no longer heard of; DEFAULT_STALENESS where it is silent. */
+    staleness?: {
+      /** How long its Lease may stay unchanged; 0: for ever. */
+      graceSeconds?: number;
+      headless?: StalenessAction;
+      clusterSetIP?: StalenessAction;
+    };
     /** UIDs of ClusterSets that this one stands in for after a rebuild. */
     replaces?: string[];
     resolverVersion?: number;
@@ -35,6 +41,16 @@ export const CLUSTER_SET_NAME = 'clusterset';
 export const CLUSTER_SET_STATEMENTS = ['replaces'] as const satisfies (keyof NonNullable<
   IClusterSet['spec']
 >)[];
+
+/**
+ * The staleness policy of a set that states none. Members of a headless quorum may be alive though their agent is
+ * not, and whoever asks for one by name wants that one; behind a clusterset IP others can take over.
+ */
+export const DEFAULT_STALENESS = {
+  graceSeconds: 300,
+  headless: 'Keep',
+  clusterSetIP: 'Withdraw',
+} as const satisfies NonNullable<NonNullable<IClusterSet['spec']>['staleness']>;
 
 /** What the API server puts in where nothing is said; the CRD's. */
 export const CLUSTER_SET_DEFAULTS: NonNullable<IClusterSet['spec']> = {

@@ -22,6 +22,7 @@ export interface IExportedService extends KubeObject {
     trafficDistribution?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
+    /** What becomes of these endpoints while the member is unreachable; absent: what the ClusterSet says. */
     staleness?: StalenessAction;
     /** The slices of this service: the hashes that name their records. */
     inventory: { sequence: number; slices: string[] };

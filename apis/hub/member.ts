@@ -18,7 +18,7 @@ export interface IMember extends KubeObject {
   status?: {
     /** kube-system UID of the cluster that claimed this id first. */
     claimedUID?: string;
-    /** The report's sequence when Reachable last became False. */
+    /** The report's sequence when Reachable last became False; 0: there was no report. A higher one is life. */
     unreachableSequence?: number;
     conditions?: Condition[];
   };

@@ -41,6 +41,8 @@ export interface MirrorInput {
   readonly derivedService: string | undefined;
   /** CIDRs of the exporting Member; absent: no restriction. */
   readonly addressRanges?: readonly string[];
+  /** Show none of the endpoints for the time being: its cluster is unreachable, and the set's policy says so. */
+  readonly withheld?: boolean;
   /** Copied onto the slice, where its absence is judged later. */
   readonly asserted?: Asserted;
 }
@@ -75,8 +77,9 @@ export function toImportedSlice(input: MirrorInput): Mirrored {
   // A headless Service may have no port at all, and its names are still wanted.
   const portless = importSpec.type === 'Headless' && content.ports.length === 0;
   if (ports.length === 0 && !portless) return { skip: 'none of its ports is part of the import' };
-  const { endpoints, dropped } =
-    'spec' in source
+  const { endpoints, dropped } = input.withheld
+    ? { endpoints: [], dropped: [] }
+    : 'spec' in source
       ? readLines(source.spec.packed, addressType, input.addressRanges)
       : admitLocal(source.endpoints, addressType);
   return {

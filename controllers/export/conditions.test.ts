@@ -6,7 +6,7 @@ import type { ExportDecision, ExportSpec } from './decision.ts';
 
 const SPEC: ExportSpec = { type: 'ClusterSetIP', ports: [{ protocol: 'TCP', port: 80 }] };
 const EXPORT = { uid: 'export-1', creationTimestamp: '2026-01-01T00:00:00Z' };
-const PUBLISH: ExportDecision = { publish: true, spec: SPEC };
+const PUBLISH = { publish: true, spec: SPEC } as const satisfies ExportDecision;
 const NO_CONFLICT = { status: 'False', reason: 'NoConflicts', message: 'All exporters agree.' } as const;
 
 function record(spec: Partial<IExportedService['spec']> = {}): IExportedService {
@@ -51,6 +51,23 @@ function verdict(input: Partial<ConditionsInput>): string[] {
 describe('the conditions of a ServiceExport', () => {
   test('a valid export that the hub holds', () => {
     expect(verdict({})).toEqual(['Valid=True/Valid', 'Ready=True/Exported', 'Conflict=False/NoConflicts']);
+  });
+
+  test('a valid export of which something is not followed says so', () => {
+    const remark = 'The annotation x is ignored.';
+    const { set } = exportConditions({
+      decision: { ...PUBLISH, remark },
+      current: [],
+      unreadable: undefined,
+      obstacle: undefined,
+      refusal: undefined,
+      export: EXPORT,
+      uid: 'own',
+      held: record(),
+      rejection: undefined,
+      conflict: NO_CONFLICT,
+    });
+    expect(set[0]).toMatchObject({ status: 'True', message: `The Service can be exported. ${remark}` });
   });
 
   test('an invalid export is not ready and states no conflict', () => {

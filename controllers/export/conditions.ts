@@ -71,7 +71,7 @@ export function exportConditions(input: ConditionsInput): ConditionsVerdict {
   const ready = readyState(input, decision.spec);
   return {
     set: [
-      VALID,
+      decision.remark === undefined ? VALID : { ...VALID, message: `${VALID.message} ${decision.remark}` },
       ...(ready ? [ready] : []),
       ...(conflict ? [{ type: ExportCondition.Conflict, ...conflict }] : []),
     ],

@@ -98,6 +98,22 @@ describe('a Service is exported as', () => {
     const annotations = { [STALENESS_ANNOTATION]: value };
     expect(specOf({ serviceExport: serviceExport({}, { annotations }) }).staleness).toBe(staleness);
   });
+
+  test('a staleness override that is none is told', () => {
+    const given = (value: string) => ({ [STALENESS_ANNOTATION]: value });
+    const remark = (annotations: Record<string, string>) => {
+      const decision = decide({ serviceExport: serviceExport({}, { annotations }) });
+      return decision.publish ? decision.remark : 'not published';
+    };
+    expect(remark(given('Withdraw'))).toBe(
+      'The annotation tombolo.dev/staleness is ignored: it must be keep or withdraw, and is "Withdraw".',
+    );
+    expect([remark(given('keep')), remark(given('withdraw')), remark({})]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
 });
 
 describe('a Service is not exported', () => {

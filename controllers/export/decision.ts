@@ -22,7 +22,8 @@ export interface ExportInput {
 export type RefusalReason = Exclude<ValidReason, 'Valid'> | 'NotExported';
 
 export type ExportDecision =
-  | { publish: true; spec: ExportSpec }
+  /** `remark`: what of the ServiceExport is not followed, in one sentence. */
+  | { publish: true; spec: ExportSpec; remark?: string }
   | { publish: false; reason: RefusalReason; message: string };
 
 /**
@@ -50,7 +51,8 @@ export function decideExport({ serviceExport, service, namespaceRule }: ExportIn
   if (origin !== undefined) {
     return refuse(ValidReason.ImportedService, `the Service is itself made from an import: ${origin}`);
   }
-  return { publish: true, spec: exportSpec(serviceExport, service) };
+  const remark = stalenessRemark(serviceExport);
+  return { publish: true, spec: exportSpec(serviceExport, service), ...(remark !== undefined && { remark }) };
 }
 
 function refuse(reason: RefusalReason, message: string): ExportDecision {
@@ -92,6 +94,14 @@ function stalenessOverride({ metadata }: IServiceExport): StalenessAction | unde
   const value = metadata.annotations?.[STALENESS_ANNOTATION];
   if (value === 'keep') return 'Keep';
   return value === 'withdraw' ? 'Withdraw' : undefined;
+}
+
+/** Whoever meant to keep endpoints must learn before the outage that they will not be kept. */
+function stalenessRemark(serviceExport: IServiceExport): string | undefined {
+  const value = serviceExport.metadata.annotations?.[STALENESS_ANNOTATION];
+  if (value === undefined || stalenessOverride(serviceExport) !== undefined) return undefined;
+  const shown = JSON.stringify(value.slice(0, 40));
+  return `The annotation ${STALENESS_ANNOTATION} is ignored: it must be keep or withdraw, and is ${shown}.`;
 }
 
 /** Only what the hub's schema has: a field of a later Kubernetes would be pruned and look like a difference. */

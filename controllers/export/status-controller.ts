@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { mergeConditions, removeConditions } from '#apis/conditions.ts';
 import type { IExportedService } from '#apis/hub/exported-service.ts';
 import { clusterOfNamespace, type IMember } from '#apis/hub/member.ts';
@@ -123,7 +124,12 @@ function statusWatches(deps: StatusDeps): Watch[] {
       return exports.serviceExport(key) ? [key] : [];
     }),
     // What another member may export, and whether it is removed, decides on its records everywhere.
-    watch(watched.members, () => exports.keys()),
+    // Whether it is reachable does not.
+    watch(watched.members, (before, after) =>
+      isDeepStrictEqual(before?.spec, after?.spec) && (before === undefined) === (after === undefined)
+        ? []
+        : exports.keys(),
+    ),
     watch(watched.memberReports, (before, after) => {
       const turned = turnedByReport(deps.hub, before, after);
       return turned.filter((key) => exports.serviceExport(key) !== undefined);

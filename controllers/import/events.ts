@@ -40,3 +40,23 @@ export function endpointsDropped(about: IServiceImport, cluster: string, what: s
     message: `Endpoints of cluster ${cluster} are left out: ${what}`,
   };
 }
+
+/** A member is unreachable, and the policy of the set withdraws its endpoints of this Service. */
+export function endpointsWithdrawn(about: IServiceImport, cluster: string): EventNote {
+  return {
+    about,
+    type: 'Warning',
+    reason: 'EndpointsWithdrawn',
+    message: `Cluster ${cluster} is unreachable: its endpoints are withdrawn until it is heard of again; Reachable of Member ${cluster} on the hub says since when`,
+  };
+}
+
+/** It is reachable again, or the policy is another one. */
+export function endpointsRestored(about: IServiceImport, cluster: string): EventNote {
+  return {
+    about,
+    type: 'Normal',
+    reason: 'EndpointsRestored',
+    message: `The endpoints of cluster ${cluster} are shown again`,
+  };
+}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
 import { exportedSliceName, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
@@ -77,10 +78,11 @@ export class HubCaches implements HubView {
       cached: () => deps.kinds.clusterSets.get(CLUSTER_SET_NAME)?.metadata.uid,
       onSettled: () => this.turn(),
     });
-    // The set's rules and the own Member's (claim, namespaces) bear on everything that a member does.
+    // The set's rules and the own Member's (claim, namespaces) bear on everything that a member does. Whether others
+    // find it reachable bears on its report alone.
     deps.kinds.clusterSets.addListener(() => this.turn());
-    deps.kinds.members.addListener(({ key }) => {
-      if (key === deps.cluster) this.turn();
+    deps.kinds.members.addListener(({ key, oldObject, newObject }) => {
+      if (key === deps.cluster && !isDeepStrictEqual(rulesOf(oldObject), rulesOf(newObject))) this.turn();
     });
   }
 
@@ -238,4 +240,8 @@ export class HubCaches implements HubView {
     const { clusterSets, members, memberReports, exportedServices, exportedEndpointSlices } = this.#kinds;
     return [clusterSets, members, memberReports, exportedServices, exportedEndpointSlices];
   }
+}
+
+function rulesOf(member: IMember | undefined): unknown {
+  return member && { uid: member.metadata.uid, spec: member.spec, claimedUID: member.status?.claimedUID };
 }

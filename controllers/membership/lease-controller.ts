@@ -5,12 +5,12 @@ import { type ILease, leases } from '#apis/kubernetes/lease.ts';
 import { apiVersionOf, type ObjectMeta } from '#apis/meta.ts';
 import type { RollbackReport } from '#src/cache/contract.ts';
 import { isConflict, isNotFound, TransportError } from '#src/kube/errors.ts';
+import type { LeaseStore } from '#src/kube/lease-store.ts';
 import type { Logger } from '#src/observability/logger.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import type { ControllerSpec, Watch } from '#src/runtime/controller.ts';
 import { raiseFloor } from './floor.ts';
 import type { HubCaches } from './hub-caches.ts';
-import type { LeaseStore } from '#src/kube/lease-store.ts';
 import type { Publishing } from './publishing.ts';
 import {
   higherVersion,

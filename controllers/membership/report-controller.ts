@@ -1,6 +1,6 @@
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import type { IExportedService } from '#apis/hub/exported-service.ts';
-import { memberNamespace } from '#apis/hub/member.ts';
+import { type IMember, memberNamespace } from '#apis/hub/member.ts';
 import { type IMemberReport, MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
@@ -14,6 +14,7 @@ import { type ControllerSpec, type Watch, watch } from '#src/runtime/controller.
 import type { Claim } from './claim.ts';
 import type { HubCaches } from './hub-caches.ts';
 import type { Publishing } from './publishing.ts';
+import { unreachableSequence } from './reachability.ts';
 import { planReport, type ReportIdentity, type ReportPlan } from './report.ts';
 import type { Sequences } from './sequence.ts';
 import { type Watched, watchTurns } from './watching.ts';
@@ -34,7 +35,15 @@ export interface ExportedNames {
 export interface ReportDeps {
   hub: Pick<
     HubCaches,
-    'clusterSet' | 'reportAsIs' | 'exportedService' | 'slices' | 'recordsOf' | 'turn' | 'onTurn' | 'confirm'
+    | 'clusterSet'
+    | 'member'
+    | 'reportAsIs'
+    | 'exportedService'
+    | 'slices'
+    | 'recordsOf'
+    | 'turn'
+    | 'onTurn'
+    | 'confirm'
   >;
   publishing: Publishing;
   exports: ExportedNames;
@@ -45,6 +54,7 @@ export interface ReportDeps {
     serviceExports: Watched<IServiceExport>;
     services: Watched<IService>;
     namespaces: Watched<INamespace>;
+    members: Watched<IMember>;
     memberReports: Watched<IMemberReport>;
     exportedServices: Watched<IExportedService>;
     exportedEndpointSlices: Watched<IExportedEndpointSlice, RecordView>;
@@ -76,16 +86,18 @@ export function newReportController(deps: ReportDeps): ControllerSpec {
       if (uid === undefined || clusterSetUID === undefined || !deps.exports.complete) return undefined;
       const identity = { uid, clusterSetUID, floor };
       const services = deps.exports.published();
+      const doubtedAt = unreachableSequence(deps.hub.member(deps.publishing.cluster));
       const plan = planReport({
         claim,
         identity,
         agentVersion: deps.agentVersion,
         services,
         held: deps.hub.reportAsIs(deps.publishing.cluster),
+        doubtedAt,
         leftovers: (service) => hasLeftovers(deps, service),
       });
       try {
-        await carryOut(deps, plan, { identity, services, signal, log });
+        await carryOut(deps, plan, { identity, services, doubtedAt, signal, log });
         noteRefusal(deps, undefined);
       } catch (error) {
         noteRefusal(deps, refusalOf(error));
@@ -106,12 +118,13 @@ function noteRefusal({ publishing, hub }: ReportDeps, refusal: string | undefine
 interface Execution {
   identity: ReportIdentity;
   services: string[];
+  doubtedAt: number | undefined;
   signal: AbortSignal;
   log: Logger;
 }
 
 async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution): Promise<void> {
-  const { identity, services, signal, log } = execution;
+  const { identity, services, doubtedAt = 0, signal, log } = execution;
   const spec = (sequence: number): IMemberReport['spec'] => ({
     clusterUID: identity.uid,
     clusterSetUID: identity.clusterSetUID,
@@ -132,7 +145,7 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     }
     case 'create': {
       await deps.hub.confirm(signal);
-      const sequence = await deps.sequences.next(signal, highestShown(deps));
+      const sequence = await deps.sequences.next(signal, Math.max(highestShown(deps), doubtedAt));
       const metadata = { name: REPORT_NAME, namespace: memberNamespace(deps.publishing.cluster) };
       await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }), { signal });
       log.info({ sequence, services: services.length }, 'wrote a first report to the hub');
@@ -140,7 +153,8 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     }
     case 'update': {
       const held = plan.report.spec.inventory?.sequence;
-      const sequence = plan.newSequence ? await deps.sequences.next(signal, held) : held;
+      const above = Math.max(held ?? 0, doubtedAt);
+      const sequence = plan.newSequence ? await deps.sequences.next(signal, above) : held;
       await deps.reports.update({ ...plan.report, spec: spec(sequence) }, { signal });
       log.debug({ sequence, services: services.length }, 'wrote the report');
       return;
@@ -179,6 +193,12 @@ function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch
     watch(watched.serviceExports, always),
     watch(watched.services, ofExports),
     watch(watched.namespaces, (before) => (before === undefined ? [REPORT_KEY] : [])),
+    // Only to hear that others find this member unreachable.
+    watch(watched.members, (_before, after) =>
+      after?.metadata.name === publishing.cluster && unreachableSequence(after) !== undefined
+        ? [REPORT_KEY]
+        : [],
+    ),
     watch(watched.memberReports, ofOwn),
     watch(watched.exportedServices, ofOwnRemoval),
     watch(watched.exportedEndpointSlices, ofOwnRemoval),

@@ -34,6 +34,16 @@ describe('the report', () => {
     expect(plan()).toEqual({ do: 'nothing' });
   });
 
+  test('gets a new sequence once when others find this member unreachable: readers need not wait for the controller', () => {
+    expect(plan({ doubtedAt: 20 })).toMatchObject({ do: 'update', newSequence: true });
+    expect(plan({ doubtedAt: 21 })).toMatchObject({ do: 'update', newSequence: true });
+    expect(plan({ doubtedAt: 19 })).toEqual({ do: 'nothing' });
+    const refused = { is: 'refused', why: 'another cluster has this id' } as const;
+    expect(plan({ doubtedAt: 20, claim: refused })).toMatchObject({ do: 'wait' });
+    const leftovers = { services: ['prod.db', 'prod.new', 'prod.web'], leftovers: () => true };
+    expect(plan({ doubtedAt: 20, ...leftovers })).toMatchObject({ do: 'wait' });
+  });
+
   test.each([
     ['a service is exported', { services: ['prod.db', 'prod.new', 'prod.web'] }],
     ['a service is no longer exported', { services: ['prod.db'] }],

@@ -17,6 +17,8 @@ export interface ReportInput {
   services: readonly string[];
   /** The report that lies on the hub. */
   held: IMemberReport | undefined;
+  /** The sequence above which a report shows that this member lives; undefined: nobody doubts it. */
+  doubtedAt?: number | undefined;
   /** Whether the hub still holds records of this service. */
   leftovers(service: string): boolean;
 }
@@ -43,6 +45,11 @@ export function planReport(input: ReportInput): ReportPlan {
     const names = held.spec.inventory.services;
     const added = services.filter((service) => !names.includes(service));
     if (added.length === 0 && names.length === services.length) {
+      // Whoever is called unreachable and reads it is not: readers need not wait for the hub controller.
+      const { doubtedAt } = input;
+      if (doubtedAt !== undefined && held.spec.inventory.sequence <= doubtedAt) {
+        return { do: 'update', report: held, newSequence: true };
+      }
       if (held.spec.agentVersion === agentVersion) return { do: 'nothing' };
       return { do: 'update', report: held, newSequence: false };
     }

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crdTemplate } from './crd-template.ts';
+import { dashboardsOf } from './dashboards/dashboard.ts';
 import { hubTemplates, memberTemplates, type TemplateFile } from './installed.ts';
 import { GENERATED } from './manifest-template.ts';
 import { readme } from './readme.ts';
@@ -19,11 +20,13 @@ const CHARTS = {
 /** Every file of the charts that is made from something else, by its path in the tree. */
 export function chartFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const [chart, { crds, values, installed }] of Object.entries(CHARTS)) {
+  for (const chart of ['tombolo-hub', 'tombolo-member'] as const) {
+    const { crds, values, installed } = CHARTS[chart];
     const folder = `charts/${chart}`;
     for (const [name, text] of [...sharedTemplates(chart), ...crdTemplates(crds), ...installed(chart)]) {
       files.set(`${folder}/templates/${name}`, text);
     }
+    for (const [name, text] of dashboardsOf(chart)) files.set(`${folder}/dashboards/${name}`, text);
     const described = describedValues(read(`${folder}/values.yaml`));
     files.set(`${folder}/values.schema.json`, valuesSchema(values, described, chart));
     files.set(`${folder}/README.md`, readme(read(`${folder}/README.md`), described));

@@ -11,6 +11,8 @@ export interface InformerOptions<T extends KubeObject, V extends KubeObject = T>
   /** Only this namespace; absent: all. */
   namespace?: string;
   labelSelector?: string;
+  /** `metadata.name=x`: only objects of this name, which a right to this one name is enough for. */
+  fieldSelector?: string;
   indexes?: Record<string, IndexFunction<V>>;
   /** Projects an object before it is stored; it must keep metadata.{name,namespace,uid,resourceVersion}. */
   project?: (object: T) => V;

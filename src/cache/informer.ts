@@ -62,7 +62,7 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
   #failures = 0;
 
   constructor(deps: InformerDeps, options: InformerOptions<T, V>, project: (object: T) => V) {
-    const { resource, namespace, labelSelector, indexes } = options;
+    const { resource, namespace, labelSelector, fieldSelector, indexes } = options;
     this.resource = resource;
     this.#deps = deps;
     this.#labels = { cluster: deps.client.cluster, resource: resource.plural };
@@ -78,6 +78,7 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
     const scope = {
       ...(namespace === undefined ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
     this.#reflector = new Reflector({ client, clock, random, timings }, resource, scope, this.#sink());
   }

@@ -16,7 +16,7 @@ export interface CompleteList<V> {
 export interface ListRequest<T extends KubeObject, V> {
   client: Pick<KubeClient, 'list' | 'listEach'>;
   resource: Resource<T>;
-  scope: Pick<ListOptions, 'namespace' | 'labelSelector'>;
+  scope: Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
   /** Called for each object as it arrives; undefined: it cannot be read. */
   prepare: (object: T) => V | undefined;
   pageSize: number;

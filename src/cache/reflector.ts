@@ -1,5 +1,5 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
-import type { KubeClient, WatchEvent } from '#src/kube/client.ts';
+import type { KubeClient, ListOptions, WatchEvent } from '#src/kube/client.ts';
 import { isExpired, isTooManyRequests, type KubeApiError } from '#src/kube/errors.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import { RECONNECT, ReconnectBackoff, type ReconnectTimings } from './backoff.ts';
@@ -57,6 +57,9 @@ export interface ReflectorSink<T extends KubeObject, V> {
   failed(during: 'list' | 'watch', error: unknown, retryIn: Milliseconds): void;
 }
 
+/** Which objects of the kind are kept. */
+type Scope = Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
+
 export interface ReflectorDeps {
   client: Pick<KubeClient, 'list' | 'listEach' | 'watch'>;
   clock: Clock;
@@ -77,7 +80,7 @@ type ListKind = 'first' | 'resume' | 'probe' | 'verify' | 'reset';
 export class Reflector<T extends KubeObject, V extends KubeObject> {
   readonly #deps: ReflectorDeps;
   readonly #resource: Resource<T>;
-  readonly #scope: { namespace?: string; labelSelector?: string };
+  readonly #scope: Scope;
   readonly #sink: ReflectorSink<T, V>;
   readonly #backoff: ReconnectBackoff;
   /** Newest version seen; empty before the first list. */
@@ -89,12 +92,7 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   /** Ends the present wait after a failure. */
   #nap: AbortController | undefined;
 
-  constructor(
-    deps: ReflectorDeps,
-    resource: Resource<T>,
-    scope: { namespace?: string; labelSelector?: string },
-    sink: ReflectorSink<T, V>,
-  ) {
+  constructor(deps: ReflectorDeps, resource: Resource<T>, scope: Scope, sink: ReflectorSink<T, V>) {
     this.#deps = deps;
     this.#resource = resource;
     this.#scope = scope;

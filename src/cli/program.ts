@@ -3,7 +3,8 @@ import { versionLine } from '#src/config/version.ts';
 
 /** A verb: what the help says of it, and its command, loaded only when it is asked for. */
 interface Verb {
-  summary: string;
+  /** Undefined: the help does not show it. */
+  summary: string | undefined;
   load: (summary: string) => Promise<Command>;
 }
 
@@ -16,44 +17,92 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'run the controller of the hub',
     load: async (summary) => (await import('./hub.ts')).hubCommand(summary),
   },
+  get: {
+    summary: 'show clusters, exports, imports, endpoints and the names of pods',
+    load: async (summary) => (await import('./get.ts')).getCommand(summary),
+  },
+  status: {
+    summary: 'say how each cluster is, and what is wrong where',
+    load: async (summary) => (await import('./status.ts')).statusCommand(summary),
+  },
+  export: {
+    summary: 'export Services to the set',
+    load: async (summary) => (await import('./export.ts')).exportCommand(summary),
+  },
+  unexport: {
+    summary: 'take Services back from the set',
+    load: async (summary) => (await import('./export.ts')).unexportCommand(summary),
+  },
+  completion: {
+    summary: 'print a script that completes words in a shell',
+    load: async (summary) => (await import('./completion.ts')).completionCommand(summary),
+  },
   version: {
     summary: 'print the version',
     load: async (summary) => (await import('./version.ts')).versionCommand(summary),
   },
+  __complete: {
+    summary: undefined,
+    load: async () => (await import('./completion.ts')).completeCommand(complete),
+  },
 };
+
+/** How the program is called by who started it under this name: `kubectl-tombolo` makes a plugin of kubectl. */
+export function calledAs(startedAs: string | undefined): string {
+  return /(^|[/\\])kubectl-tombolo(\.[a-z]+)?$/.test(startedAs ?? '') ? 'kubectl tombolo' : 'tombolo';
+}
 
 /**
  * Runs the command line and returns the exit code. Whatever goes wrong is said in one line each on standard
- * error; a stack says nothing to the person who typed a flag.
+ * error; a stack says nothing to the person who typed a flag. `name` is how messages call the program.
  */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+export async function runCommandLine(args: readonly string[], name = 'tombolo'): Promise<number> {
   const verb = args.find((arg) => Object.hasOwn(VERBS, arg));
+  const title = verb === undefined ? name : `${name} ${verb}`;
   try {
-    const program = await programFor(verb);
+    const program = await programFor(name, verb);
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
     const { lines, exitCode } =
       thrown instanceof CommanderError
-        ? usage(thrown, verb)
+        ? usage(thrown, title)
         : (await import('./farewell.ts')).farewell(thrown);
-    for (const line of lines)
-      process.stderr.write(`tombolo${verb === undefined ? '' : ` ${verb}`}: ${line}\n`);
+    for (const line of lines) process.stderr.write(`${title}: ${line}\n`);
     return exitCode;
   }
 }
 
 /** The program with the whole command of the verb that is asked for, and the mere names of the others. */
-async function programFor(asked: string | undefined): Promise<Command> {
-  const program = quiet(new Command('tombolo'))
+async function programFor(name: string, asked: string | undefined): Promise<Command> {
+  const program = quiet(new Command(name))
     .version(versionLine(), '--version', 'print the version')
     .description('Kubernetes Services across clusters, by name, down to each pod')
     .showSuggestionAfterError(true);
-  for (const [name, { summary, load }] of Object.entries(VERBS)) {
-    program.addCommand(quiet(name === asked ? await load(summary) : new Command(name).summary(summary)));
+  for (const [verb, { summary, load }] of Object.entries(VERBS)) {
+    const command = verb === asked ? await load(summary ?? '') : new Command(verb).summary(summary ?? '');
+    program.addCommand(quiet(command), { hidden: summary === undefined });
   }
   return program;
+}
+
+async function complete(words: readonly string[]): Promise<readonly string[]> {
+  const { candidates } = await import('./candidates.ts');
+  return candidates({
+    words,
+    verbs: Object.keys(VERBS).filter((verb) => VERBS[verb]?.summary !== undefined),
+    load: async (verb) => (await VERBS[verb]?.load('')) ?? new Command(verb),
+    contexts: async () => {
+      const [{ contextNames }, { kubeconfigFiles }] = await Promise.all([
+        import('./clusters/context-names.ts'),
+        import('./clusters/kubeconfig-files.ts'),
+      ]);
+      const at = words.indexOf('--kubeconfig');
+      const flag = at < 0 ? undefined : words[at + 1];
+      return contextNames(kubeconfigFiles(flag, process.env['KUBECONFIG']));
+    },
+  });
 }
 
 /** Throws instead of exiting, and leaves what is said about mistakes to runCommandLine. */
@@ -64,8 +113,8 @@ function quiet(command: Command): Command {
     .configureOutput({ outputError: () => {} });
 }
 
-function usage(error: CommanderError, verb: string | undefined): { lines: string[]; exitCode: number } {
-  const help = `tombolo${verb === undefined ? '' : ` ${verb}`} --help`;
+function usage(error: CommanderError, title: string): { lines: string[]; exitCode: number } {
+  const help = `${title} --help`;
   // Without a verb commander answers with the whole help, which it has written by now.
   if (error.code === 'commander.help') return { lines: [`say what to run; see ${help}`], exitCode: 2 };
   const text = error.message

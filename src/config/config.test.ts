@@ -34,6 +34,7 @@ describe('the settings of a member', () => {
       acceptClustersetUid: undefined,
       headlessDerivedService: false,
       leaseInterval: 10_000,
+      leaderElect: false,
       listen: { port: 8080 },
       logLevel: 'info',
       logFormat: undefined,
@@ -48,6 +49,11 @@ describe('the settings of a member', () => {
     };
     const config = member({ 'log-level': 'debug' }, env);
     expect(config).toMatchObject({ logLevel: 'debug', leaseInterval: 60_000, headlessDerivedService: true });
+  });
+
+  it('know the pod, so that its containers are one candidate after another', () => {
+    expect(member({}, { POD_NAME: 'agent-x', POD_UID: '1234' }).identity).toBe('agent-x_1234');
+    expect(member({}, { POD_NAME: 'agent-x' }).identity).toBeUndefined();
   });
 
   it('take an empty variable for one that is not set', () => {

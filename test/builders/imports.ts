@@ -76,6 +76,7 @@ export function serviceInput(given: Partial<ServiceInput> = {}): ServiceInput {
     evidence: NO_EVIDENCE,
     records: [],
     own: NOT_EXPORTED,
+    withheld: () => false,
     existing: undefined,
     ...given,
   };

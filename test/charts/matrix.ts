@@ -49,6 +49,7 @@ const everything = {
       metricRelabelings: [{ sourceLabels: ['__name__'], regex: 'nodejs_.*', action: 'drop' }],
     },
     prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
+    dashboards: { enabled: true, namespace: 'elsewhere', annotations: { grafana_folder: 'Tombolo' } },
   },
   extraArgs: ['--log-level=warn'],
   extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://192.0.2.1:3128' }],

@@ -31,7 +31,6 @@ describe.each(HELMS)('%s', (helmName) => {
     ['a duration without a unit', 'tombolo-member', member({ leaseInterval: '10' }), "'/leaseInterval'"],
     ['an unknown log level', 'tombolo-hub', { logLevel: 'loud' }, "'/logLevel'"],
     ['a number as text', 'tombolo-hub', { replicaCount: '1' }, "'/replicaCount'"],
-    ['a second replica', 'tombolo-member', member({ replicaCount: 2 }), "'/replicaCount'"],
     ['a digest without its kind', 'tombolo-hub', { image: { digest: '0123' } }, "'/image/digest'"],
     ['a hub in the clear', 'tombolo-member', member({ hub: { url: 'http://hub' } }), "'/hub/url'"],
     ['a token', 'tombolo-member', member({ hub: { ...ENOUGH.hub, token: 'x' } }), "'token' not allowed"],
@@ -73,6 +72,12 @@ describe.each(HELMS)('%s', (helmName) => {
       'tombolo-hub',
       { serviceAccount: { create: false } },
       'serviceAccount.name is missing',
+    ],
+    [
+      'two pods of which each would work',
+      'tombolo-hub',
+      { replicaCount: 2, leaderElection: { enabled: false } },
+      'replicaCount is above 1 and leaderElection.enabled is false',
     ],
     [
       'one of two monitors',
@@ -136,15 +141,31 @@ describe.each(HELMS)('%s', (helmName) => {
   it.each([
     ['tombolo-hub', {}],
     ['tombolo-member', ENOUGH],
-  ] as const)('alerts of %s are about metrics that there are', async (chart, values) => {
-    const flags = ['-s', 'templates/prometheusrule.yaml', '--set', 'metrics.prometheusRule.enabled=true'];
-    const rule = await template(helm, chart, values, ...flags);
-    const named = [...rule.matchAll(/\b(tombolo|workqueue|controller_runtime)_[a-z_]+\b/g)].map(
-      ([name]) => name,
-    );
-    expect(named.length).toBeGreaterThan(0);
+  ] as const)('alerts and dashboards of %s are about metrics that there are', async (chart, values) => {
     const page = readFileSync('docs/metrics.md', 'utf8');
-    expect(named.filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
+    for (const [file, value] of [
+      ['prometheusrule', 'prometheusRule'],
+      ['dashboards', 'dashboards'],
+    ]) {
+      const flags = ['-s', `templates/${file}.yaml`, '--set', `metrics.${value}.enabled=true`];
+      const text = await template(helm, chart, values, ...flags);
+      const named = [
+        ...text.matchAll(/\b(tombolo|workqueue|controller_runtime|rest_client|leader_election)_[a-z_]+\b/g),
+      ].map(([name]) => name.replace(/_bucket$/, ''));
+      expect(named.length).toBeGreaterThan(0);
+      expect(named.filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['tombolo-hub', {}],
+    ['tombolo-member', ENOUGH],
+  ] as const)('the dashboard of %s comes through Helm as it is', async (chart, values) => {
+    const flags = ['-s', 'templates/dashboards.yaml', '--set', 'metrics.dashboards.enabled=true'];
+    const [configMap] = objectsOf(await template(helm, chart, values, ...flags));
+    expect(configMap?.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+    const file = readFileSync(`charts/${chart}/dashboards/${chart}.json`, 'utf8');
+    expect(configMap?.['data']).toEqual({ [`${chart}.json`]: file });
   });
 
   it('the heap stays below a memory limit, and is Node’s affair without one', async () => {

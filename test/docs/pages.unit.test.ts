@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { IMember } from '#apis/hub/member.ts';
+import { NO_EVIDENCE } from '#controllers/absence/evidence.ts';
 import { LocalExports } from '#controllers/export/local-exports.ts';
 import { addGauges } from '#controllers/gauges.ts';
+import { addHubGauges } from '#controllers/hub/gauges.ts';
+import { sliceIndexes } from '#controllers/import/indexes.ts';
 import { ImportTally } from '#controllers/import/tally.ts';
 import { sourceSliceIndexes } from '#controllers/membership/indexes.ts';
 import { hubSettings } from '#src/config/hub.ts';
@@ -35,10 +39,12 @@ describe('reference pages say what the code says; `npm run docs` writes their ta
   test('docs/metrics.md', async () => {
     const both = describedMetrics(metricsOf('both').registry);
     const known = new Set(both.map(({ name }) => name));
-    const onlyMember = describedMetrics(metricsOf('member').registry).filter(({ name }) => !known.has(name));
+    const only = (program: 'member' | 'hub') =>
+      describedMetrics(metricsOf(program).registry).filter(({ name }) => !known.has(name));
     const tables = new Map([
       ['both programs', metricsTable(both)],
-      ['tombolo member', metricsTable(onlyMember)],
+      ['tombolo member', metricsTable(only('member'))],
+      ['tombolo hub', metricsTable(only('hub'))],
     ]);
     const page = fillTables(read('docs/metrics.md'), tables);
     await expect(page).toMatchFileSnapshot(file('docs/metrics.md'));
@@ -46,9 +52,14 @@ describe('reference pages say what the code says; `npm run docs` writes their ta
 });
 
 /** The registry as the composition root makes it, over empty caches. */
-function metricsOf(program: 'both' | 'member'): Metrics {
+function metricsOf(program: 'both' | 'member' | 'hub'): Metrics {
   const metrics = new Metrics({ version: '', commit: '' });
+  metrics.leadership('tombolo-member-leader', () => true);
   if (program === 'both') return metrics;
+  if (program === 'hub') {
+    addHubGauges(metrics, filled<IMember>({}));
+    return metrics;
+  }
   const serviceExports = filled({});
   addGauges(metrics, {
     exports: new LocalExports({
@@ -61,6 +72,10 @@ function metricsOf(program: 'both' | 'member'): Metrics {
     serviceExports,
     serviceImports: filled({}),
     records: filled({}),
+    endpointSlices: filled(sliceIndexes),
+    members: filled({}),
+    cluster: 'zzzc',
+    hubView: { readable: false, evidence: NO_EVIDENCE },
     tally: new ImportTally(),
     hub: [],
     clock: new SteppedClock(),

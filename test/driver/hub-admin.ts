@@ -1,4 +1,6 @@
+import { findCondition } from '#apis/conditions.ts';
 import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
+import { MemberCondition } from '#apis/hub/conditions.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
@@ -12,6 +14,7 @@ import type { Cluster } from '#test/clusters/provider.ts';
 import { absentAsUndefined } from './cluster.ts';
 import { dropKinds } from './drop-kinds.ts';
 import { edit } from './edit.ts';
+import { eventually } from './eventually.ts';
 import { apply, HUB_CRDS } from './install.ts';
 
 /** What lies on the hub of one member, by name. */
@@ -34,6 +37,25 @@ export class HubAdmin {
 
   async clusterSetUID(): Promise<string> {
     return (await this.client.get(clusterSets, { name: CLUSTER_SET_NAME })).metadata.uid ?? '';
+  }
+
+  /** Sets what becomes of the endpoints of members that are no longer heard of. */
+  async staleness(staleness: NonNullable<IClusterSet['spec']>['staleness'] & object): Promise<void> {
+    await edit(this.client, clusterSets, { name: CLUSTER_SET_NAME }, (set: IClusterSet) => ({
+      ...set,
+      spec: { ...set.spec, staleness },
+    }));
+  }
+
+  /** Waits until the hub says this of a member's reachability: `False LeaseNotRenewed`. Returns the message. */
+  async awaitReachable(clusterId: string, expected: string): Promise<string> {
+    return eventually(`Reachable=${expected} on Member ${clusterId}`, async () => {
+      const { status } = await this.client.get(members, { name: clusterId });
+      const found = findCondition(status?.conditions, MemberCondition.Reachable);
+      const said = found && `${found.status} ${found.reason}`;
+      if (found === undefined || said !== expected) throw new Error(`it is ${said}`);
+      return found.message;
+    });
   }
 
   /** States that the present ClusterSet stands in for that one. */

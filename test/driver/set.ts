@@ -1,3 +1,4 @@
+import type { HubConfig } from '#src/config/hub.ts';
 import type { MemberConfig } from '#src/config/member.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
@@ -155,8 +156,13 @@ export class TestSet {
     return found(this.#agents.get(id), id);
   }
 
-  startHub(): Agent {
-    const agent = Agent.hub({ kubeconfig: this.#hubKubeconfig }, this.#clock);
+  /** The kubeconfig of the hub's controller, as a file. */
+  get hubKubeconfig(): string {
+    return this.#hubKubeconfig;
+  }
+
+  startHub(config: Partial<HubConfig> = {}): Agent {
+    const agent = Agent.hub({ kubeconfig: this.#hubKubeconfig, ...config }, this.#clock);
     this.#agents.set('hub', agent);
     return agent;
   }

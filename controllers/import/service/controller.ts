@@ -14,6 +14,7 @@ import { Obstacles } from '../obstacles.ts';
 import { ownExport } from '../own-export.ts';
 import { isOurs } from '../ownership.ts';
 import { RefusalLog, type RefusedRecords } from '../refusal-log.ts';
+import { withheldOf } from '../staleness.ts';
 import { decideService } from './decision.ts';
 import type { ImportServiceDeps } from './deps.ts';
 import type { HubRecord } from './judgement.ts';
@@ -96,6 +97,7 @@ async function reconcile(
     evidence: hub.evidence,
     records,
     own: ownExport(deps, at.namespace, at.service),
+    withheld: withheldOf(hub, deps.cluster, at),
     existing,
   });
   observer.frozen(at, decision.do === 'show' ? decision.frozen.length : 0);

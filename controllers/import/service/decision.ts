@@ -4,9 +4,10 @@ import type { Evidence } from '#controllers/absence/evidence.ts';
 import { admit, type ExportRecord } from '#controllers/conflict/record.ts';
 import { resolve } from '#controllers/conflict/resolve.ts';
 import type { OwnExport } from '../own-export.ts';
+import type { Withheld } from '../staleness.ts';
 import { type HubRecord, type Judged, judgeSources } from './judgement.ts';
 import { lastShape, type Shape, sameShape, shapeOf } from './shape.ts';
-import { type HeldSources, readSources, remember } from './sources.ts';
+import { type HeldSource, type HeldSources, readSources, remember } from './sources.ts';
 
 /** All that decides what this cluster shows of one Service. */
 export interface ServiceInput {
@@ -18,6 +19,8 @@ export interface ServiceInput {
   evidence: Evidence;
   records: readonly HubRecord[];
   own: OwnExport;
+  /** Whether a member's endpoints are withheld in an import of this type: it is unreachable. */
+  withheld: Withheld;
   /** The ServiceImport, if it is there and ours. */
   existing: IServiceImport | undefined;
 }
@@ -31,8 +34,11 @@ export type ServiceDecision =
       do: 'show';
       shape: Shape;
       sources: HeldSources;
-      /** The live exporters, sorted. */
+      /** The live exporters, sorted, without those whose endpoints are withheld. */
       clusters: string[];
+      /** Whose endpoints are withheld from now on, and whose no longer. */
+      withdrawn: string[];
+      restored: string[];
       /** Why the shape may not change now, one sentence a source; empty: it is what the records say. */
       frozen: string[];
       /** Whether the frozen shape is another than the records that are there would give. */
@@ -50,7 +56,7 @@ export type ServiceDecision =
 export function decideService(input: ServiceInput): ServiceDecision {
   const { existing, hub } = input;
   if (!hub.readable) return existing ? keepAll(existing) : withoutHub(input);
-  const held = existing ? readSources(existing) : new Map();
+  const held: HeldSources = existing ? readSources(existing) : new Map();
   const judged = judgeSources({ ...input, held });
   const present = of(judged, 'present');
   const unknown = of(judged, 'unknown');
@@ -61,7 +67,6 @@ export function decideService(input: ServiceInput): ServiceDecision {
     if (held.size === 0) return { do: 'nothing', why: 'its sources are not known' };
     return { do: 'remove', whys: gone };
   }
-  const sources = new Map([...present, ...unknown].map(([cluster, { remembered }]) => [cluster, remembered]));
   const merged = merge(
     present.map(([, { record }]) => record),
     hub.mode,
@@ -71,11 +76,21 @@ export function decideService(input: ServiceInput): ServiceDecision {
   const shape = frozen.length === 0 || last === undefined ? merged : last;
   // Sources are unknown only to an import that remembers them.
   if (shape === undefined) return { do: 'nothing', why: 'no record can be used' };
+  // Whoever is unreachable goes on to count for the shape (SEMANTICS 3.2).
+  const sources = new Map([
+    ...present.map(([cluster, { remembered }]) =>
+      mark(cluster, remembered, input.withheld(cluster, shape.type)),
+    ),
+    // Without its record nothing of it moves, and nothing could be brought back.
+    ...unknown.map(([cluster, { remembered }]) => mark(cluster, remembered, isWithheld(held, cluster))),
+  ]);
   return {
     do: 'show',
     shape,
     sources,
-    clusters: [...sources.keys()].sort(),
+    clusters: shownClusters(sources),
+    withdrawn: [...sources.keys()].filter((at) => isWithheld(sources, at) && !isWithheld(held, at)).sort(),
+    restored: [...sources.keys()].filter((at) => !isWithheld(sources, at) && isWithheld(held, at)).sort(),
     frozen,
     heldBack: merged !== undefined && !sameShape(shape, merged),
     flip: last && last.type !== shape.type ? { from: last.type, to: shape.type } : undefined,
@@ -91,7 +106,9 @@ function keepAll(existing: IServiceImport): ServiceDecision {
     do: 'show',
     shape: lastShape(existing),
     sources,
-    clusters: [...sources.keys()].sort(),
+    clusters: shownClusters(sources),
+    withdrawn: [],
+    restored: [],
     frozen: ['the hub has not been read'],
     heldBack: false,
     flip: undefined,
@@ -118,11 +135,29 @@ function withoutHub({ self, hub, own }: ServiceInput): ServiceDecision {
     shape,
     sources: new Map([[self, remember(undefined, admission.record.asserted, 0)]]),
     clusters: [self],
+    withdrawn: [],
+    restored: [],
     frozen: [],
     heldBack: false,
     flip: undefined,
     gone: [],
   };
+}
+
+function mark(
+  cluster: string,
+  { withheld: _, ...source }: HeldSource,
+  withheld: boolean,
+): [string, HeldSource] {
+  return [cluster, withheld ? { ...source, withheld } : source];
+}
+
+function isWithheld(sources: HeldSources, cluster: string): boolean {
+  return sources.get(cluster)?.withheld === true;
+}
+
+function shownClusters(sources: HeldSources): string[] {
+  return [...sources.keys()].filter((cluster) => !isWithheld(sources, cluster)).sort();
 }
 
 function merge(records: readonly ExportRecord[], mode: PrecedenceMode): Shape | undefined {

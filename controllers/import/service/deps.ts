@@ -6,7 +6,6 @@ import type { IService } from '#apis/kubernetes/service.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { HubView } from '#controllers/membership/hub-view.ts';
-import type { Watched } from '#controllers/membership/watching.ts';
 import type { Writer } from '#src/cache/contract.ts';
 import type { EventRecorder } from '#src/runtime/events.ts';
 import type { Cache } from '../caches.ts';
@@ -22,8 +21,8 @@ export interface ImportServiceDeps extends OwnExportDeps {
   /** The hub's caches as they are, only to hear of changes and to name keys. */
   hubCaches: {
     exportedServices: Cache<IExportedService>;
-    memberReports: Watched<IMemberReport>;
-    members: Watched<IMember>;
+    memberReports: Cache<IMemberReport>;
+    members: Cache<IMember>;
   };
   local: {
     serviceImports: Cache<IServiceImport>;

@@ -1,7 +1,7 @@
 import { DERIVED_SERVICE_ANNOTATION } from '#apis/labels.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { ReconcileContext } from '#src/runtime/controller.ts';
-import { typeChanged } from '../events.ts';
+import { endpointsRestored, endpointsWithdrawn, typeChanged } from '../events.ts';
 import type { ImportPlace } from '../observer.ts';
 import type { ServiceDecision } from './decision.ts';
 import { addressesOf } from './derived-service.ts';
@@ -48,6 +48,8 @@ export async function show(
   } else if (!sameServiceImport(existing, desired)) {
     await writer.update(desired);
     if (decision.flip) deps.events.record(typeChanged(existing, decision.flip.from, decision.flip.to));
+    for (const cluster of decision.withdrawn) deps.events.record(endpointsWithdrawn(existing, cluster));
+    for (const cluster of decision.restored) deps.events.record(endpointsRestored(existing, cluster));
   }
   const held = deps.local.serviceImports.get(serviceKey(at));
   // Deleted or replaced in the meantime: its event brings the key back.

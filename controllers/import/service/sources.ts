@@ -10,6 +10,8 @@ import { assertedOf, laterAsserted } from '#controllers/absence/proof.ts';
  */
 export interface HeldSource extends Asserted {
   inventory: number;
+  /** Its endpoints are withheld for the time being: its cluster is unreachable. */
+  withheld?: true;
 }
 
 /** By cluster id. */
@@ -33,7 +35,10 @@ export function formatSources(sources: HeldSources): string {
   const entries = [...sources].sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(
     Object.fromEntries(
-      entries.map(([cluster, { uid, sequence, inventory }]) => [cluster, { uid, sequence, inventory }]),
+      entries.map(([cluster, { uid, sequence, inventory, withheld }]) => [
+        cluster,
+        { uid, sequence, inventory, ...(withheld && { withheld }) },
+      ]),
     ),
   );
 }
@@ -85,6 +90,7 @@ function parse(text: string | undefined): HeldSources | undefined {
       ...UNKNOWN,
       ...asserted,
       inventory: Number.isSafeInteger(inventory) ? Number(inventory) : 0,
+      ...(Object(value).withheld === true && { withheld: true }),
     });
   }
   return sources.size === 0 ? undefined : sources;

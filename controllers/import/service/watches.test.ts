@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IExportedService } from '#apis/hub/exported-service.ts';
+import type { IMember } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
@@ -11,10 +12,11 @@ import * as membership from '#controllers/membership/indexes.ts';
 import { filled } from '#test/builders/caches.ts';
 import { exportedService } from '#test/builders/exporters.ts';
 import { hubRecord, importFrom } from '#test/builders/imports.ts';
+import { memberThatIs } from '#test/builders/members.ts';
 import { service } from '#test/driver/builders.ts';
 import { exportedServiceIndexes, serviceExportIndexes, serviceImportIndexes } from '../indexes.ts';
 import { Obstacles } from '../obstacles.ts';
-import { keysOfMember, keysOfNamespace, keysOfReport, keysOfService } from './watches.ts';
+import { keysOfFallen, keysOfMember, keysOfNamespace, keysOfReport, keysOfService } from './watches.ts';
 
 /** The import of prod/<name> that east and west shaped. */
 function imported(name: string): IServiceImport {
@@ -32,12 +34,20 @@ function record(cluster: string, namespace: string, name: string): IExportedServ
 }
 
 function world(
-  given: { imports?: IServiceImport[]; records?: IExportedService[]; exports?: IServiceExport[] } = {},
+  given: {
+    imports?: IServiceImport[];
+    records?: IExportedService[];
+    exports?: IServiceExport[];
+    members?: IMember[];
+    reports?: IMemberReport[];
+  } = {},
 ) {
   const indexes = { ...membership.exportedServiceIndexes, ...exportedServiceIndexes };
   return {
     hubCaches: {
       exportedServices: filled(indexes, given.records),
+      members: filled({}, given.members),
+      memberReports: filled({}, given.reports),
     },
     local: {
       serviceImports: filled(serviceImportIndexes, given.imports),
@@ -108,6 +118,19 @@ describe('a member', () => {
     const removed = { ...before, spec: { removed: ['kube-system-east'] } };
     expect([...keysOfMember(there, before, removed)]).toEqual(['prod/db', 'prod/new']);
     expect([...keysOfMember(there, removed, { ...removed, status: { claimedUID: 'x' } })]).toEqual([]);
+  });
+
+  test('that is no longer reachable, or is so again, bears on the imports that it is a source of', () => {
+    const there = world({ imports: [imported('db')], records: [record('east', 'prod', 'new')] });
+    const [up, down] = [memberThatIs('east', 'True'), memberThatIs('east', 'False', 3)];
+    expect([...keysOfFallen(there, up, down)]).toEqual(['prod/db']);
+    expect([...keysOfFallen(there, down, up), ...keysOfMember(there, up, down)]).toEqual([]);
+    expect([...keysOfMember(there, down, up)]).toEqual(['prod/db']);
+    expect([...keysOfFallen(there, undefined, memberThatIs('north', 'False', 3))]).toEqual([]);
+    const away = world({ imports: [imported('db')], members: [down] });
+    expect([...keysOfReport(away, report('east', 3, 'prod.db'), report('east', 4, 'prod.db'))]).toEqual([
+      'prod/db',
+    ]);
   });
 });
 

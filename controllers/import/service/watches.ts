@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
-import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { SERVICE_NAME_LABEL } from '#apis/labels.ts';
@@ -12,6 +12,7 @@ import { inventoryOfReport } from '#controllers/absence/inventory.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { BY_MEMBER } from '#controllers/membership/indexes.ts';
 import { placeOfService } from '#controllers/membership/places.ts';
+import { SECOND_THOUGHT, turnOf } from '#controllers/membership/reachability.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { cacheKey, keyOf } from '#src/cache/lister.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
@@ -27,7 +28,11 @@ type Deps = Pick<ImportServiceDeps, 'hub' | 'hubCaches' | 'local'> & { obstacles
 
 /** Where keys are looked up. */
 export interface Places {
-  hubCaches: { exportedServices: Lookup<IExportedService> };
+  hubCaches: {
+    exportedServices: Lookup<IExportedService>;
+    members: Lookup<IMember>;
+    memberReports: Lookup<IMemberReport>;
+  };
   local: { serviceImports: Lookup<IServiceImport>; serviceExports: Lookup<IServiceExport> };
   obstacles: Obstacles;
 }
@@ -39,6 +44,7 @@ export function watches(deps: Deps): Watch[] {
     watch(hubCaches.exportedServices, (before, after) => keysOfRecord(after ?? before)),
     watch(hubCaches.memberReports, (before, after) => keysOfReport(deps, before, after)),
     watch(hubCaches.members, (before, after) => keysOfMember(deps, before, after)),
+    watch(hubCaches.members, (before, after) => keysOfFallen(deps, before, after), { after: SECOND_THOUGHT }),
     watchTurns(hub, () => allKeys(deps)),
     watch(local.serviceImports, (before, after) => keys(after ?? before)),
     watch(local.serviceExports, (before, after) => keys(after ?? before)),
@@ -57,8 +63,8 @@ function keys(object: KubeObject | undefined): string[] {
 }
 
 /**
- * A report bears on what it does not name and this cluster shows, and on what it newly names and the hub holds;
- * on nothing else, however long it is. Its removal is no evidence of anything.
+ * A report bears on what it does not name and this cluster shows, and on what it newly names and the hub holds; on
+ * nothing else, however long it is, unless it is the sign of life of a member that counts as unreachable. Its removal is no evidence of anything.
  */
 export function* keysOfReport(
   { local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>,
@@ -68,9 +74,11 @@ export function* keysOfReport(
   const cluster = clusterOfNamespace(after?.metadata.namespace);
   const inventory = after && inventoryOfReport(after);
   if (cluster === undefined || after === undefined || inventory === undefined) return;
+  const member = hubCaches.members.get(cluster);
+  const turned = turnOf({ member, report: before }, { member, report: after }) !== undefined;
   for (const { metadata } of local.serviceImports.byIndex(BY_SOURCE, cluster)) {
     const { namespace = '', name } = metadata;
-    if (!inventory.names(exportedServiceName(namespace, name))) yield cacheKey(namespace, name);
+    if (turned || !inventory.names(exportedServiceName(namespace, name))) yield cacheKey(namespace, name);
   }
   const known = before && inventoryOfReport(before);
   for (const name of after.spec.inventory.services) {
@@ -79,16 +87,39 @@ export function* keysOfReport(
   }
 }
 
-/** Removed UIDs and allowed namespaces; the status is the hub controller's and changes nothing here. */
+/** Removed UIDs and allowed namespaces; and, of what the hub controller says, that the member is reachable again. */
 export function* keysOfMember(
   { local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>,
   before: IMember | undefined,
   after: IMember | undefined,
 ): Iterable<string> {
-  if (isDeepStrictEqual(before?.spec, after?.spec)) return;
   const cluster = (after ?? before)?.metadata.name ?? '';
+  const sameSpec = isDeepStrictEqual(before?.spec, after?.spec);
+  if (sameSpec && turnOfMember(hubCaches, before, after) !== 'up') return;
   for (const held of local.serviceImports.byIndex(BY_SOURCE, cluster)) yield keyOf(held);
+  if (sameSpec) return;
   for (const record of hubCaches.exportedServices.byIndex(BY_MEMBER, cluster)) yield* keysOfRecord(record);
+}
+
+/** A member that becomes unreachable bears on what is shown of it. */
+export function* keysOfFallen(
+  { local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>,
+  before: IMember | undefined,
+  after: IMember | undefined,
+): Iterable<string> {
+  if (after === undefined || turnOfMember(hubCaches, before, after) !== 'down') return;
+  const cluster = after.metadata.name;
+  for (const held of local.serviceImports.byIndex(BY_SOURCE, cluster)) yield keyOf(held);
+}
+
+function turnOfMember(
+  { memberReports }: Pick<Places['hubCaches'], 'memberReports'>,
+  before: IMember | undefined,
+  after: IMember | undefined,
+): ReturnType<typeof turnOf> {
+  const cluster = (after ?? before)?.metadata.name ?? '';
+  const report = memberReports.get(cacheKey(memberNamespace(cluster), REPORT_NAME));
+  return turnOf({ member: before, report }, { member: after, report });
 }
 
 /** A derived Service, whoever holds its name, or a Service that this cluster exports. */

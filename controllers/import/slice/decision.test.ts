@@ -54,6 +54,7 @@ function input(given: Partial<RemoteSliceInput> = {}): RemoteSliceInput {
     admission: east.admission,
     serviceRegressed: () => false,
     addressRanges: undefined,
+    withheld: () => false,
     ...given,
   };
 }
@@ -240,5 +241,38 @@ describe('this cluster’s own slice', () => {
 
   test('waits for the ServiceImport', () => {
     expect(decideOwnSlice(ownInput({ held: undefined })).do).toBe('nothing');
+  });
+});
+
+describe('a slice of an unreachable member', () => {
+  const withheld = (type: string) => type === 'ClusterSetIP';
+  const shown = written(decideRemoteSlice(input()));
+  const existing = viewOf(shown, 'imported');
+
+  test('that is withdrawn stays, shows no endpoints, and forgets nothing of who vouched for it', () => {
+    const empty = written(decideRemoteSlice(input({ existing, withheld })));
+    expect(empty).toEqual({ ...shown, endpoints: [] });
+    expect(shown.endpoints).toHaveLength(1);
+  });
+
+  test('comes back exactly as it was', () => {
+    const empty = viewOf(written(decideRemoteSlice(input({ existing, withheld }))), 'imported');
+    expect(written(decideRemoteSlice(input({ existing: empty })))).toEqual(shown);
+  });
+
+  test('is asked about by the type of the import, whatever its exporter’s own is', () => {
+    const headless = importFrom(hubRecord('east', { type: 'Headless' }));
+    expect(written(decideRemoteSlice(input({ held: headless, withheld }))).endpoints).toHaveLength(1);
+  });
+
+  test('is left alone where its record is missing: nothing could bring it back', () => {
+    expect(decideRemoteSlice(input({ existing, record: undefined, withheld }))).toMatchObject({
+      do: 'nothing',
+    });
+  });
+
+  test('goes by proof all the same', () => {
+    const evidence = reports({ east: { sequence: 3, services: [] } });
+    expect(decideRemoteSlice(input({ existing, evidence, withheld }))).toMatchObject({ do: 'remove' });
   });
 });

@@ -1,7 +1,7 @@
 import { type Asserted, parseAsserted } from '#apis/hub/asserted.ts';
 import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { ASSERTED_ANNOTATION } from '#apis/labels.ts';
-import type { IServiceImport } from '#apis/multicluster/service-import.ts';
+import type { ImportType, IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { Evidence } from '#controllers/absence/evidence.ts';
 import { laterAsserted, type SlicePlace, sliceGone } from '#controllers/absence/proof.ts';
 import type { Admission } from '#controllers/conflict/record.ts';
@@ -39,6 +39,8 @@ export interface RemoteSliceInput extends Common {
   /** Whether that record is older than the one that shaped the import: the hub went back in time. */
   serviceRegressed: () => boolean;
   addressRanges: readonly string[] | undefined;
+  /** Whether the endpoints are withheld in an import of this type: the member is unreachable. */
+  withheld: (type: ImportType) => boolean;
 }
 
 export type SliceDecision =
@@ -74,13 +76,15 @@ export function decideRemoteSlice(input: RemoteSliceInput): SliceDecision {
     return nothing('the record shows an older generation than this cluster does');
   }
   const { addressRanges } = input;
+  const part = importPart(input, held);
   return mirror(input, {
     ...at,
     source: record,
     exporterPorts: admission.record.ports,
     asserted: laterAsserted(assertedOn(existing), record.spec.asserted),
     ...(addressRanges && { addressRanges }),
-    ...importPart(input, held),
+    withheld: input.withheld(part.importSpec.type),
+    ...part,
   });
 }
 

@@ -27,8 +27,8 @@ export interface ImportSliceDeps extends OwnExportDeps {
   hubCaches: {
     exportedServices: Cache<IExportedService>;
     exportedEndpointSlices: Cache<IExportedEndpointSlice, RecordView>;
-    memberReports: Watched<IMemberReport>;
-    members: Watched<IMember>;
+    memberReports: Cache<IMemberReport>;
+    members: Cache<IMember>;
   };
   local: {
     endpointSlices: Cache<IEndpointSlice, SliceView>;

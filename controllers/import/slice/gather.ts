@@ -9,6 +9,7 @@ import { ownExport } from '../own-export.ts';
 import { isForeign, isOurs } from '../ownership.ts';
 import { lastShape } from '../service/shape.ts';
 import { isOlder, readSources } from '../service/sources.ts';
+import { withheldOf } from '../staleness.ts';
 import { decideOwnSlice, decideRemoteSlice, type SliceDecision } from './decision.ts';
 import type { ImportSliceDeps } from './deps.ts';
 
@@ -64,6 +65,7 @@ export function decideRemote(
     serviceRegressed: () =>
       service !== undefined && held !== undefined && isOlder(service, readSources(held).get(at.cluster)),
     addressRanges: member?.spec?.addressRanges,
+    withheld: (type) => withheldOf(hub, deps.cluster, at)(at.cluster, type),
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import type { IExportedService } from '#apis/hub/exported-service.ts';
+import type { IMember } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from '#apis/labels.ts';
@@ -12,6 +13,7 @@ import * as membership from '#controllers/membership/indexes.ts';
 import { filled } from '#test/builders/caches.ts';
 import { exportedService } from '#test/builders/exporters.ts';
 import { hubRecord, importFrom } from '#test/builders/imports.ts';
+import { memberThatIs, reportOf } from '#test/builders/members.ts';
 import { service, slice } from '#test/driver/builders.ts';
 import * as importing from '../indexes.ts';
 import { Obstacles } from '../obstacles.ts';
@@ -19,6 +21,7 @@ import { decideRemoteSlice } from './decision.ts';
 import {
   keyOfSource,
   keysOfDerived,
+  keysOfFallen,
   keysOfImport,
   keysOfMember,
   keysOfReport,
@@ -59,18 +62,29 @@ function imported(cluster: string, hash: string): SliceView {
     admission: east.admission,
     serviceRegressed: () => false,
     addressRanges: undefined,
+    withheld: () => false,
   });
   if (decision.do !== 'write') throw new Error(decision.why);
   return projectSlice(decision.slice);
 }
 
-function world(given: { slices?: SliceView[]; records?: RecordView[]; services?: IExportedService[] } = {}) {
+interface Given {
+  slices?: SliceView[];
+  records?: RecordView[];
+  services?: IExportedService[];
+  members?: IMember[];
+  reports?: IMemberReport[];
+}
+
+function world(given: Given = {}) {
   const sliceIndexes = { ...membership.sourceSliceIndexes, ...importing.sliceIndexes };
   return {
     cluster: 'here',
     hubCaches: {
       exportedServices: filled(membership.exportedServiceIndexes, given.services),
       exportedEndpointSlices: filled(membership.exportedSliceIndexes, given.records),
+      members: filled({}, given.members),
+      memberReports: filled({}, given.reports),
     },
     local: {
       endpointSlices: filled(sliceIndexes, given.slices),
@@ -145,13 +159,24 @@ describe('a report', () => {
   });
 
   test('bears on the imported slices of what it does not name', () => {
-    expect([...keysOfReport(there, report())]).toEqual([`prod/db/east/${h1}`]);
-    expect([...keysOfReport(there, report('prod.db'))]).toEqual([]);
-    expect([...keysOfReport(there, undefined)]).toEqual([]);
+    expect([...keysOfReport(there, undefined, report())]).toEqual([`prod/db/east/${h1}`]);
+    expect([...keysOfReport(there, undefined, report('prod.db'))]).toEqual([]);
+    expect([...keysOfReport(there, report('prod.db'), undefined)]).toEqual([]);
   });
 
   test('of this cluster itself bears on nothing: own slices go by the own caches', () => {
-    expect([...keysOfReport({ ...there, cluster: 'east' }, report())]).toEqual([]);
+    expect([...keysOfReport({ ...there, cluster: 'east' }, undefined, report())]).toEqual([]);
+  });
+
+  test('bears on every imported slice of a member that it shows to live, and on nobody else’s', () => {
+    const given = { slices: [imported('east', h1), imported('east', h2), imported('west', h1)] };
+    const away = world({ ...given, members: [memberThatIs('east', 'False', 3)] });
+    const [known, newer, later] = [3, 4, 5].map((sequence) => reportOf('east', sequence, 'prod.db'));
+    const both = [`prod/db/east/${h1}`, `prod/db/east/${h2}`];
+    expect([...keysOfReport(away, known, newer)]).toEqual(both);
+    expect([...keysOfReport(away, newer, later)]).toEqual([]);
+    const alive = world({ ...given, members: [memberThatIs('east', 'True', 3)] });
+    expect([...keysOfReport(alive, known, newer)]).toEqual([]);
   });
 });
 
@@ -165,6 +190,22 @@ describe('a member', () => {
     const ranges = { ...before, spec: { addressRanges: ['198.18.0.0/16'] } };
     expect([...keysOfMember(there, before, ranges)]).toEqual([`prod/db/east/${h1}`, `prod/db/east/${h2}`]);
     expect([...keysOfMember(there, ranges, { ...ranges, status: {} })]).toEqual([]);
+  });
+
+  test('that is no longer reachable, or is so again, bears on its own imported slices, unless its report says that it lives', () => {
+    const given = {
+      slices: [imported('east', h1), imported('west', h1)],
+      records: [record('east', h2), record('west', h1)],
+    };
+    const [up, down] = [memberThatIs('east', 'True'), memberThatIs('east', 'False', 3)];
+    const silent = world({ ...given, reports: [reportOf('east', 3, 'prod.db')] });
+    expect([...keysOfFallen(silent, up, down)]).toEqual([`prod/db/east/${h1}`]);
+    expect([...keysOfFallen(silent, down, up), ...keysOfMember(silent, up, down)]).toEqual([]);
+    expect([...keysOfMember(silent, down, up)]).toEqual([`prod/db/east/${h1}`]);
+    const own = { ...silent, cluster: 'east' };
+    expect([...keysOfFallen(own, up, down), ...keysOfMember(own, down, up)]).toEqual([]);
+    const reporting = world({ ...given, reports: [reportOf('east', 4, 'prod.db')] });
+    expect([...keysOfFallen(reporting, up, down)]).toEqual([]);
   });
 });
 

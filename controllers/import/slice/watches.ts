@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
-import { clusterOfNamespace, type IMember } from '#apis/hub/member.ts';
-import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
+import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
@@ -11,8 +11,9 @@ import { isExportable } from '#controllers/endpoints/record.ts';
 import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
 import { BY_MEMBER, BY_SERVICE } from '#controllers/membership/indexes.ts';
 import { placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
+import { SECOND_THOUGHT, turnOf } from '#controllers/membership/reachability.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
-import { keyOf } from '#src/cache/lister.ts';
+import { cacheKey, keyOf } from '#src/cache/lister.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
 import type { Lookup } from '../caches.ts';
@@ -35,7 +36,12 @@ const OWN_LAST: Milliseconds = 20;
 export interface Places {
   /** This cluster's id. */
   cluster: string;
-  hubCaches: { exportedServices: Lookup<IExportedService>; exportedEndpointSlices: Lookup<RecordView> };
+  hubCaches: {
+    exportedServices: Lookup<IExportedService>;
+    exportedEndpointSlices: Lookup<RecordView>;
+    members: Lookup<IMember>;
+    memberReports: Lookup<IMemberReport>;
+  };
   local: { endpointSlices: Lookup<SliceView>; serviceImports: Lookup<IServiceImport> };
   obstacles: Obstacles;
 }
@@ -57,8 +63,9 @@ export function watches(deps: Deps): Watch[] {
       },
     ),
     watch(hubCaches.exportedServices, (before, after) => keysOfServiceRecord(deps, before, after)),
-    watch(hubCaches.memberReports, (_before, after) => keysOfReport(deps, after)),
+    watch(hubCaches.memberReports, (before, after) => keysOfReport(deps, before, after)),
     watch(hubCaches.members, (before, after) => keysOfMember(deps, before, after)),
+    watch(hubCaches.members, (before, after) => keysOfFallen(deps, before, after), { after: SECOND_THOUGHT }),
     watch(local.serviceImports, (before, after) => keysOfImport(deps, before, after)),
     watch(local.serviceExports, (before, after) => ownKeys(deps, after ?? before)),
     watch(local.services, (before, after) => ownKeys(deps, after ?? before)),
@@ -124,33 +131,69 @@ function sameButInventory(before: IExportedService | undefined, after: IExported
   return isDeepStrictEqual({ ...before.spec, inventory: undefined }, { ...after.spec, inventory: undefined });
 }
 
-/** A report bears on the imported slices of Services that it does not name. */
+/**
+ * A report bears on the imported slices of Services that it does not name; and on all of a member's where it is the
+ * sign of life of one that counts as unreachable.
+ */
 export function* keysOfReport(
-  { cluster: self, local }: Pick<Places, 'cluster' | 'local'>,
+  { cluster: self, local, hubCaches }: Pick<Places, 'cluster' | 'local' | 'hubCaches'>,
+  before: IMemberReport | undefined,
   report: IMemberReport | undefined,
 ): Iterable<string> {
   const cluster = clusterOfNamespace(report?.metadata.namespace);
   const inventory = report && inventoryOfReport(report);
   if (cluster === undefined || cluster === self || inventory === undefined) return;
+  const member = hubCaches.members.get(cluster);
+  const turned = turnOf({ member, report: before }, { member, report }) !== undefined;
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster)) {
     const place = placeOfImported(slice);
-    if (place && !inventory.names(exportedServiceName(place.namespace, place.service))) yield sliceKey(place);
+    if (place && (turned || !inventory.names(exportedServiceName(place.namespace, place.service))))
+      yield sliceKey(place);
   }
 }
 
-/** Removed UIDs, allowed namespaces and address ranges bear on all slices of a member. */
+/**
+ * Removed UIDs, allowed namespaces and address ranges bear on all slices of a member; that it is
+ * reachable again on those that are shown, whose records have nothing to do with it.
+ */
 export function* keysOfMember(
   { cluster: self, hubCaches, local }: Pick<Places, 'cluster' | 'hubCaches' | 'local'>,
   before: IMember | undefined,
   after: IMember | undefined,
 ): Iterable<string> {
   const cluster = (after ?? before)?.metadata.name ?? '';
-  if (cluster === self || isDeepStrictEqual(before?.spec, after?.spec)) return;
+  if (cluster === self) return;
+  const sameSpec = isDeepStrictEqual(before?.spec, after?.spec);
+  if (sameSpec && turnOfMember(hubCaches, before, after) !== 'up') return;
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster))
     yield* keysOfImported(slice);
+  if (sameSpec) return;
   for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_MEMBER, cluster)) {
     yield* keysOfRecord({ cluster: self }, record);
   }
+}
+
+/** A member that becomes unreachable bears on what is shown of it. */
+export function* keysOfFallen(
+  { cluster: self, hubCaches, local }: Pick<Places, 'cluster' | 'hubCaches' | 'local'>,
+  before: IMember | undefined,
+  after: IMember | undefined,
+): Iterable<string> {
+  if (after === undefined || turnOfMember(hubCaches, before, after) !== 'down') return;
+  const cluster = after.metadata.name;
+  if (cluster === self) return;
+  for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster))
+    yield* keysOfImported(slice);
+}
+
+function turnOfMember(
+  { memberReports }: Pick<Places['hubCaches'], 'memberReports'>,
+  before: IMember | undefined,
+  after: IMember | undefined,
+): ReturnType<typeof turnOf> {
+  const cluster = (after ?? before)?.metadata.name ?? '';
+  const report = memberReports.get(cacheKey(memberNamespace(cluster), REPORT_NAME));
+  return turnOf({ member: before, report }, { member: after, report });
 }
 
 /** Only what slices are made from: neither the import's spec nor its status changes any of them, only its decided shape. */

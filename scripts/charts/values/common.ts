@@ -17,8 +17,8 @@ export const commonValues = {
   // Helm hands `global` down to subcharts, and umbrella charts switch them by `enabled`.
   global: piece,
   enabled: z.boolean(),
-  // Two programs would write the same objects.
-  replicaCount: z.number().meta({ type: 'integer', minimum: 0, maximum: 1 }),
+  replicaCount: z.number().meta({ type: 'integer', minimum: 0 }),
+  leaderElection: z.strictObject({ enabled: z.boolean() }),
   image,
   imagePullSecrets: z.array(z.strictObject({ name: nameOrEmpty })),
   nameOverride: nameOrEmpty,
@@ -59,6 +59,12 @@ export const commonValues = {
     serviceMonitor: monitor,
     podMonitor: monitor,
     prometheusRule: z.strictObject({ enabled: z.boolean(), namespace: nameOrEmpty, labels: strings }),
+    dashboards: z.strictObject({
+      enabled: z.boolean(),
+      namespace: nameOrEmpty,
+      labels: strings,
+      annotations: strings,
+    }),
   }),
   extraArgs: z.array(z.string()),
   extraEnv: pieces,

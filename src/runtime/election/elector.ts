@@ -180,14 +180,22 @@ export class Elector {
 
   /** Best effort: without it the next one only has to wait. */
   async #giveBack(): Promise<void> {
-    const { store, clock, log } = this.#deps;
+    const { store, clock, holder, log } = this.#deps;
     const held = this.#held;
     if (held === undefined || !this.leads) return;
-    const spec = givenBack(held.spec, clock.now());
+    const giveBack = (lease: ILease, limit: AbortSignal) =>
+      store.update({ ...lease, spec: givenBack(lease.spec, clock.now()) }, limit);
     try {
-      await this.#within(this.#timings.retryEvery, undefined, (limit) =>
-        store.update({ ...held, spec }, limit),
-      );
+      await this.#within(this.#timings.retryEvery, undefined, async (limit) => {
+        try {
+          await giveBack(held, limit);
+        } catch (error) {
+          if (!isConflict(error)) throw error;
+          // The last renewal was broken off, and has counted all the same.
+          const found = await store.read(limit);
+          if (found?.spec?.holderIdentity === holder) await giveBack(found, limit);
+        }
+      });
     } catch (err) {
       log.debug({ err }, 'cannot give the Lease back; the next leader waits until it ends');
     }

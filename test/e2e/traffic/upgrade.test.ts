@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leases } from '#apis/kubernetes/lease.ts';
 import { connect } from '#src/kube/connect.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { HELMS } from '#test/charts/driver/use-helms.ts';
@@ -8,6 +9,7 @@ import { run } from '#test/clusters/machine/run.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
 import { Agent } from '#test/driver/agent.ts';
 import { MemberCluster } from '#test/driver/cluster.ts';
+import { eventually } from '#test/driver/eventually.ts';
 import { admitMember, HUB_CRDS, installHub, MEMBER_CRDS } from '#test/driver/install.ts';
 import { pods } from '#test/driver/running-pods.ts';
 import { awaitKnown, createServers, DB, NS, rollOut, WEB } from './servers.ts';
@@ -73,10 +75,31 @@ describe('clients that ask all the time across the set see no more than those of
       for (const { id } of members) {
         await at.on(id).run('upgrade', CHART, { ...valuesOf(id), logLevel: 'debug' }, '--wait');
       }
+      // The new pod is there before the old one goes, and Helm does not wait for its end.
+      await eventually('the agents of before are gone', async () =>
+        expect((await agentPods()).isDisjointFrom(before)).toBe(true),
+      );
     });
     await annotate(told(witnessed.seen));
     expectNoWorse(witnessed);
-    expect((await agentPods()).isDisjointFrom(before)).toBe(true);
+  });
+
+  it('while the leading one of two agents ends in every member', async ({ annotate }) => {
+    for (const { id } of members) {
+      await at.on(id).run('upgrade', CHART, { ...valuesOf(id), replicaCount: 2 }, '--wait');
+    }
+    const witnessed = await during(at.set, async () => {
+      for (const member of members) {
+        const before = await leaderOf(member);
+        const [name = '', uid = ''] = before.split('_');
+        await member.client.delete(pods, { namespace: AGENTS, name }, { uid });
+        await eventually(`another agent of ${member.id} leads`, async () =>
+          expect(await leaderOf(member)).toMatch(new RegExp(`^(?!${name}_).+_.+$`)),
+        );
+      }
+    });
+    await annotate(told(witnessed.seen));
+    expectNoWorse(witnessed);
   });
 
   it('while the upgraded agents carry a rolling update', async ({ annotate }) => {
@@ -88,6 +111,12 @@ describe('clients that ask all the time across the set see no more than those of
     expectNoWorse(witnessed);
   });
 });
+
+/** `<pod>_<UID>` of the agent that works; empty in between. */
+async function leaderOf({ client }: MemberCluster): Promise<string> {
+  const lease = await client.get(leases, { namespace: AGENTS, name: 'tombolo-member-leader' });
+  return lease.spec?.holderIdentity ?? '';
+}
 
 function valuesOf(clusterId: string): object {
   return { clusterId, hub: { existingSecret: SECRET }, crds: { enabled: false } };

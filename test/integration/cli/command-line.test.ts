@@ -171,26 +171,32 @@ describe('help', () => {
     expect(await tombolo(['help', verb])).toEqual({ code, out, err: [] });
   });
 
-  it.each([['--help'], ['member', '--help'], ['hub', '--help'], ['version'], ['member', '--foo']])(
-    'loads nothing that is slow to load (%s %s)',
-    async (...args) => {
-      // A loader hook in the child notes every module that is resolved.
-      const hook = join(folder, 'note-modules.mjs');
-      await writeFile(
-        hook,
-        `import { registerHooks } from 'node:module';
+  it.each([
+    ['--help'],
+    ['member', '--help'],
+    ['hub', '--help'],
+    ['get', '--help'],
+    ['export', '--help'],
+    ['status', '--help'],
+    ['version'],
+    ['member', '--foo'],
+  ])('loads nothing that is slow to load (%s %s)', async (...args) => {
+    // A loader hook in the child notes every module that is resolved.
+    const hook = join(folder, 'note-modules.mjs');
+    await writeFile(
+      hook,
+      `import { registerHooks } from 'node:module';
          const seen = [];
          registerHooks({ load(url, context, next) { seen.push(url); return next(url, context); } });
          process.on('exit', () => process.stdout.write('\\nMODULES ' + seen.join(' ')));`,
-      );
-      const { out } = await tombolo(args, {}, hook);
-      const modules = out.split('MODULES ')[1]?.split(' ') ?? [];
-      expect(modules.some((url) => url.includes('/commander/'))).toBe(true);
-      const slow =
-        /node_modules\/(@kubernetes|undici|pino|prom-client|p-queue|yaml)\/|src\/(kube|runtime|cache)\/(?!errors)/;
-      expect(modules.filter((url) => slow.test(url))).toEqual([]);
-    },
-  );
+    );
+    const { out } = await tombolo(args, {}, hook);
+    const modules = out.split('MODULES ')[1]?.split(' ') ?? [];
+    expect(modules.some((url) => url.includes('/commander/'))).toBe(true);
+    const slow =
+      /node_modules\/(@kubernetes|undici|pino|prom-client|p-queue|yaml)\/|src\/(kube|runtime|cache)\/(?!errors)/;
+    expect(modules.filter((url) => slow.test(url))).toEqual([]);
+  });
 });
 
 describe('a running program', () => {

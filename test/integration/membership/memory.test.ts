@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ILease, leases } from '#apis/kubernetes/lease.ts';
-import { leaseStore } from '#src/kube/lease-store.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
 import { isNotFound } from '#src/kube/errors.ts';
+import { leaseStore } from '#src/kube/lease-store.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { type SingleCluster, startCluster } from '#test/clusters/start.ts';
 

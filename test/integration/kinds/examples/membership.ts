@@ -36,7 +36,13 @@ export const clusterSetExamples: KindExamples = {
       accepted: [[], ['kube-system', 'x'.repeat(63)]],
       refused: [['kube-*'], [''], ['a-'], ['x'.repeat(64)], Array(1001).fill('a')],
     },
-    { path: 'spec.staleness.graceSeconds', accepted: [30, 86_400], refused: [29, 86_401, '60'] },
+    { path: 'spec.staleness.graceSeconds', accepted: [0, 30, 86_400, ABSENT], refused: [-1, 86_401, '60'] },
+    {
+      path: 'spec.staleness.graceSeconds',
+      accepted: [],
+      refused: [1, 29],
+      saying: 'the grace time is 0, which judges nobody, or at least 30 seconds',
+    },
     { path: 'spec.staleness.headless', ...staleness },
     { path: 'spec.staleness.clusterSetIP', ...staleness },
     { path: 'spec.replaces', ...uidLists },
@@ -75,7 +81,14 @@ export const memberExamples: KindExamples = {
     { path: 'spec.removed', to: [UID] },
     { path: 'spec.takeover', to: UID },
   ],
-  printed: { Name: 'zzzc', Claimed: null, Reason: null, 'Cluster UID': null, Namespaces: null },
+  printed: {
+    Name: 'zzzc',
+    Claimed: null,
+    Reason: null,
+    Reachable: null,
+    'Cluster UID': null,
+    Namespaces: null,
+  },
 };
 
 export const memberReportExamples: KindExamples = {

@@ -1,0 +1,43 @@
+import type { Command, Option } from 'commander';
+
+/** What completion is made of. */
+export interface Completing {
+  /** The words after the program's name; the last one is being typed and may be empty. */
+  words: readonly string[];
+  verbs: readonly string[];
+  load: (verb: string) => Promise<Command>;
+  /** The contexts of the kubeconfigs. */
+  contexts: () => Promise<readonly string[]>;
+}
+
+/** What the last word may become, in the order of the help. Nothing where any text will do. */
+export async function candidates({ words, verbs, load, contexts }: Completing): Promise<string[]> {
+  const typed = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const verb = before.find((word) => verbs.includes(word));
+  const all = verb === undefined ? [...verbs, '--help', '--version'] : await ofVerb(await load(verb));
+  return all.filter((candidate) => candidate.startsWith(typed));
+
+  async function ofVerb(command: Command): Promise<readonly string[]> {
+    const option = takesValue(command, before.at(-1));
+    if (option !== undefined) {
+      if (/^--(hub-)?context$/.test(option.long ?? '')) return contexts();
+      return option.argChoices ?? [];
+    }
+    if (typed.startsWith('-')) {
+      return [...command.options.map(({ long, short }) => long ?? short ?? ''), '--help'];
+    }
+    const after = before.slice(before.indexOf(command.name()) + 1);
+    const given = after.filter(
+      (word, index) => !word.startsWith('-') && takesValue(command, after[index - 1]) === undefined,
+    );
+    return command.registeredArguments[given.length]?.argChoices ?? [];
+  }
+}
+
+/** The option that this word is, where the next word is its value. */
+function takesValue(command: Command, word: string | undefined): Option | undefined {
+  return command.options.find(
+    (option) => option.required && word !== undefined && [option.short, option.long].includes(word),
+  );
+}
