@@ -26,6 +26,10 @@ export interface Stage {
 export interface Operator {
   /** Restarts the agent of a member. */
   restartsAgent(id: string): Promise<void>;
+  /** Ends the agent of a member for a while, and has the set miss it as soon as it may. */
+  losesAgent(id: string): Promise<void>;
+  /** Starts it again. */
+  findsAgent(id: string): Promise<void>;
   /** Takes a member out of the set for good: its agent ends, and the hub is told. */
   removesMember(id: string): Promise<void>;
 }

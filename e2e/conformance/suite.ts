@@ -137,4 +137,9 @@ async function settle(marker: string, exporters: readonly Member[], all: readonl
 
 const refuse = (): Promise<never> =>
   Promise.reject(new Error('these clusters are not ours: the spec needs to say so'));
-const NO_OPERATOR: Operator = { restartsAgent: refuse, removesMember: refuse };
+const NO_OPERATOR: Operator = {
+  restartsAgent: refuse,
+  losesAgent: refuse,
+  findsAgent: refuse,
+  removesMember: refuse,
+};

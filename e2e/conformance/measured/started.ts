@@ -8,6 +8,8 @@ import type { MeasuredSet } from './set.ts';
 
 const IDS = ['zzzc', 'shbt', 'bjpdc'];
 const USUAL_IMAGE_MS = 8_000;
+/** The least that the hub takes; an agent's Lease lasts for 40 s at least, whatever the set's patience. */
+const SHORTEST_GRACE_S = 30;
 
 /** Starts a hub, members with a real node each, and Tombolo on all of them. */
 export async function startedSet(stack: Stack, members: number, progress: Progress): Promise<MeasuredSet> {
@@ -39,6 +41,13 @@ function operatorOf(set: TestSet): Operator {
   return {
     async restartsAgent(id) {
       await set.restartAgent(id);
+    },
+    async losesAgent(id) {
+      await set.hubAdmin.staleness({ graceSeconds: SHORTEST_GRACE_S });
+      await set.stopAgent(id);
+    },
+    async findsAgent(id) {
+      set.startAgent(id);
     },
     async removesMember(id) {
       const { metadata } = await set.member(id).client.get(namespaces, { name: 'kube-system' });

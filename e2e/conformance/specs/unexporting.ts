@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict';
 import { setName } from '../driver/names.ts';
+import { untilGone } from '../driver/patience.ts';
 import { kep } from '../kep.ts';
 import type { Chapter } from '../spec.ts';
 
@@ -112,7 +113,18 @@ export const unexporting: Chapter = {
       says: 'Endpoints of a cluster that can no longer be reached are removed after a while.',
       kep: kep.endpointTtl('monitor and remove stale endpoints'),
       level: 'optional',
-      open: 'endpoints of a dead member stay: the policy can be written down, nothing acts on it yet',
+      needs: 'our clusters',
+      last: true,
+      async run({ east, west, operator }) {
+        const [kept, gone] = [await east.serves('web'), await west.serves('web')];
+        await east.exports('web');
+        await west.exports('web');
+        await east.reaches('web', [...kept, ...gone]);
+        await operator.losesAgent(west.id);
+        await untilGone('endpoints of a member whose agent is dead', () => east.reaches('web', kept));
+        await operator.findsAgent(west.id);
+        await untilGone('their absence, when it is back', () => east.reaches('web', [...kept, ...gone]));
+      },
     },
     {
       id: 'membership.leave',
