@@ -16,15 +16,27 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     sequence: { sequencer: SlowFirst },
     projects: [
+      // Projects with another number of workers run one after the other.
       // Property tests take as long as the machine makes them; a deadline is for what hangs. No module has a state,
       // so files need not be kept apart: that would cost more than their tests do.
-      { test: { name: 'unit', include: unit, environment: 'node', testTimeout: 60_000, isolate: false } },
+      {
+        test: {
+          name: 'unit',
+          include: unit,
+          environment: 'node',
+          testTimeout: 60_000,
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/prepare.ts'],
           environment: 'node',
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 300_000,
           // Every file has control planes of its own, which wait more than they work: three files keep two cores
@@ -40,6 +52,7 @@ export default defineConfig({
           exclude: ['test/e2e/**/*.unit.test.ts'],
           globalSetup: ['test/e2e/prepare.ts', 'test/charts/prepare.ts'],
           environment: 'node',
+          sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
           maxWorkers: 1,
@@ -53,6 +66,7 @@ export default defineConfig({
           exclude: ['test/charts/**/*.unit.test.ts'],
           globalSetup: ['test/prepare.ts', 'test/charts/prepare.ts'],
           environment: 'node',
+          sequence: { groupOrder: 3 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
           maxWorkers: 2,
@@ -65,6 +79,7 @@ export default defineConfig({
           exclude: ['test/image/**/*.unit.test.ts'],
           globalSetup: ['test/image/prepare.ts'],
           environment: 'node',
+          sequence: { groupOrder: 4 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },
