@@ -47,9 +47,17 @@ export function removeRemains(folder: string): void {
 }
 
 function readRemains(folder: string): Remain[] {
-  if (!hasRemains(folder)) return [];
-  const lines = readFileSync(join(folder, FILE), 'utf8').split('\n');
+  const lines = readOrNothing(join(folder, FILE)).split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Remain);
+}
+
+/** Nothing also where another start removes the folder at this moment. */
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function remove(folder: string, { kind, name }: Remain): void {
@@ -88,13 +96,21 @@ function hierarchies(): string[] {
 /** A process that was killed leaves its group a moment after it is gone for everybody else; `end` is the latest. */
 function removeCgroup(path: string, end: number): void {
   if (!existsSync(path)) return;
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeCgroup(join(path, entry.name), end);
-  }
+  for (const name of groupsIn(path)) removeCgroup(join(path, name), end);
   ignoringErrors(() => rmdirSync(path));
   while (existsSync(path) && performance.now() < end) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     ignoringErrors(() => rmdirSync(path));
+  }
+}
+
+/** None where it is gone by now: another start may be clearing the same remains away. */
+function groupsIn(path: string): string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
   }
 }
 
