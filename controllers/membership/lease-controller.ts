@@ -9,6 +9,7 @@ import type { LeaseStore } from '#src/kube/lease-store.ts';
 import type { Logger } from '#src/observability/logger.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import type { ControllerSpec, Watch } from '#src/runtime/controller.ts';
+import { microTime } from '#src/runtime/micro-time.ts';
 import { raiseFloor } from './floor.ts';
 import type { HubCaches } from './hub-caches.ts';
 import type { Publishing } from './publishing.ts';
@@ -192,15 +193,13 @@ class Renewals {
   }
 
   #renewed(lease: ILease, clock: Pick<Clock, 'now'>): ILease {
-    // MicroTime wants six decimals.
-    const renewTime = new Date(clock.now()).toISOString().replace(/Z$/, '000Z');
     return {
       ...lease,
       spec: {
         ...lease.spec,
         holderIdentity: this.#deps.holder,
         leaseDurationSeconds: Math.ceil((INTERVALS_ALIVE * (this.#deps.renewEvery ?? RENEW_EVERY)) / 1_000),
-        renewTime,
+        renewTime: microTime(clock.now()),
       },
     };
   }

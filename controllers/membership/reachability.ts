@@ -1,9 +1,10 @@
 import { findCondition } from '#apis/conditions.ts';
 import { DEFAULT_STALENESS, type IClusterSet, type StalenessAction } from '#apis/hub/cluster-set.ts';
 import { MemberCondition } from '#apis/hub/conditions.ts';
-import type { IMember } from '#apis/hub/member.ts';
-import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { type IMember, memberNamespace } from '#apis/hub/member.ts';
+import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
 import { inventoryOfReport } from '#controllers/absence/inventory.ts';
+import { cacheKey, type Lister } from '#src/cache/lister.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 
 /** What becomes of the endpoints of a member that is no longer heard of. */
@@ -68,6 +69,17 @@ export function turnOf(before: Told, after: Told): 'up' | 'down' | undefined {
   const [was, is] = [before, after].map(({ member, report }) => isUnreachable(member, sequenceOf(report)));
   if (was === is) return undefined;
   return is ? 'down' : 'up';
+}
+
+/** The same where the Member changes and its report, as the cache holds it, does not. */
+export function turnOfMember(
+  memberReports: Pick<Lister<IMemberReport>, 'get'>,
+  before: IMember | undefined,
+  after: IMember | undefined,
+): ReturnType<typeof turnOf> {
+  const cluster = (after ?? before)?.metadata.name ?? '';
+  const report = memberReports.get(cacheKey(memberNamespace(cluster), REPORT_NAME));
+  return turnOf({ member: before, report }, { member: after, report });
 }
 
 /** The sequence of a report; undefined for none and for a malformed one. */

@@ -1,5 +1,6 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { EventNote } from './events.ts';
+import { microTime } from './micro-time.ts';
 
 /** An events.k8s.io/v1 Event as we write it. */
 export interface IEvent extends KubeObject {
@@ -60,7 +61,7 @@ export function eventOf(note: EventNote, reporter: Reporter, at: number, serial:
       name: `${name.slice(0, NAME_LENGTH - suffix.length).replace(/[.-]+$/, '')}${suffix}`,
       namespace: namespace ?? CLUSTER_SCOPED,
     },
-    eventTime: new Date(at).toISOString().replace('Z', '000Z'),
+    eventTime: microTime(at),
     reportingController: reporter.controller,
     reportingInstance: reporter.instance.slice(0, 128),
     // Required; our reasons say what happened, and everything we do to an object is done in a reconcile.

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
-import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { SERVICE_NAME_LABEL } from '#apis/labels.ts';
@@ -12,7 +12,7 @@ import { inventoryOfReport } from '#controllers/absence/inventory.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { BY_MEMBER } from '#controllers/membership/indexes.ts';
 import { placeOfService } from '#controllers/membership/places.ts';
-import { SECOND_THOUGHT, turnOf } from '#controllers/membership/reachability.ts';
+import { SECOND_THOUGHT, turnOf, turnOfMember } from '#controllers/membership/reachability.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { cacheKey, keyOf } from '#src/cache/lister.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
@@ -95,7 +95,7 @@ export function* keysOfMember(
 ): Iterable<string> {
   const cluster = (after ?? before)?.metadata.name ?? '';
   const sameSpec = isDeepStrictEqual(before?.spec, after?.spec);
-  if (sameSpec && turnOfMember(hubCaches, before, after) !== 'up') return;
+  if (sameSpec && turnOfMember(hubCaches.memberReports, before, after) !== 'up') return;
   for (const held of local.serviceImports.byIndex(BY_SOURCE, cluster)) yield keyOf(held);
   if (sameSpec) return;
   for (const record of hubCaches.exportedServices.byIndex(BY_MEMBER, cluster)) yield* keysOfRecord(record);
@@ -107,19 +107,9 @@ export function* keysOfFallen(
   before: IMember | undefined,
   after: IMember | undefined,
 ): Iterable<string> {
-  if (after === undefined || turnOfMember(hubCaches, before, after) !== 'down') return;
+  if (after === undefined || turnOfMember(hubCaches.memberReports, before, after) !== 'down') return;
   const cluster = after.metadata.name;
   for (const held of local.serviceImports.byIndex(BY_SOURCE, cluster)) yield keyOf(held);
-}
-
-function turnOfMember(
-  { memberReports }: Pick<Places['hubCaches'], 'memberReports'>,
-  before: IMember | undefined,
-  after: IMember | undefined,
-): ReturnType<typeof turnOf> {
-  const cluster = (after ?? before)?.metadata.name ?? '';
-  const report = memberReports.get(cacheKey(memberNamespace(cluster), REPORT_NAME));
-  return turnOf({ member: before, report }, { member: after, report });
 }
 
 /** A derived Service, whoever holds its name, or a Service that this cluster exports. */

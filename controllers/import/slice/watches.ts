@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
-import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
-import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
+import { clusterOfNamespace, type IMember } from '#apis/hub/member.ts';
+import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
@@ -11,9 +11,9 @@ import { isExportable } from '#controllers/endpoints/record.ts';
 import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
 import { BY_MEMBER, BY_SERVICE } from '#controllers/membership/indexes.ts';
 import { placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
-import { SECOND_THOUGHT, turnOf } from '#controllers/membership/reachability.ts';
+import { SECOND_THOUGHT, turnOf, turnOfMember } from '#controllers/membership/reachability.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
-import { cacheKey, keyOf } from '#src/cache/lister.ts';
+import { keyOf } from '#src/cache/lister.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
 import type { Lookup } from '../caches.ts';
@@ -164,7 +164,7 @@ export function* keysOfMember(
   const cluster = (after ?? before)?.metadata.name ?? '';
   if (cluster === self) return;
   const sameSpec = isDeepStrictEqual(before?.spec, after?.spec);
-  if (sameSpec && turnOfMember(hubCaches, before, after) !== 'up') return;
+  if (sameSpec && turnOfMember(hubCaches.memberReports, before, after) !== 'up') return;
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster))
     yield* keysOfImported(slice);
   if (sameSpec) return;
@@ -179,21 +179,11 @@ export function* keysOfFallen(
   before: IMember | undefined,
   after: IMember | undefined,
 ): Iterable<string> {
-  if (after === undefined || turnOfMember(hubCaches, before, after) !== 'down') return;
+  if (after === undefined || turnOfMember(hubCaches.memberReports, before, after) !== 'down') return;
   const cluster = after.metadata.name;
   if (cluster === self) return;
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster))
     yield* keysOfImported(slice);
-}
-
-function turnOfMember(
-  { memberReports }: Pick<Places['hubCaches'], 'memberReports'>,
-  before: IMember | undefined,
-  after: IMember | undefined,
-): ReturnType<typeof turnOf> {
-  const cluster = (after ?? before)?.metadata.name ?? '';
-  const report = memberReports.get(cacheKey(memberNamespace(cluster), REPORT_NAME));
-  return turnOf({ member: before, report }, { member: after, report });
 }
 
 /** Only what slices are made from: neither the import's spec nor its status changes any of them, only its decided shape. */

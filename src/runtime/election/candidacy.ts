@@ -1,5 +1,6 @@
 import type { ILease } from '#apis/kubernetes/lease.ts';
 import type { Milliseconds } from '../clock.ts';
+import { microTime } from '../micro-time.ts';
 
 /** How long leadership lasts; client-go's numbers unless told (tools/leaderelection/leaderelection.go). */
 export interface ElectionTimings {
@@ -60,9 +61,4 @@ export function heldBy(
 export function givenBack(before: ILease['spec'], now: Milliseconds): NonNullable<ILease['spec']> {
   const { holderIdentity: _, ...rest } = before ?? {};
   return { ...rest, leaseDurationSeconds: 1, renewTime: microTime(now) };
-}
-
-/** Kubernetes' MicroTime wants six decimals. */
-export function microTime(now: Milliseconds): string {
-  return new Date(now).toISOString().replace(/Z$/, '000Z');
 }
