@@ -33,7 +33,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/threats/**/*.test.ts'],
+          exclude: ['test/threats/**/*.unit.test.ts'],
           globalSetup: ['test/prepare.ts'],
           environment: 'node',
           sequence: { groupOrder: 1 },

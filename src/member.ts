@@ -4,6 +4,7 @@ import { exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { ABSENT_NAMESPACES_ANNOTATION } from '#apis/kubernetes/lease.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
@@ -20,10 +21,14 @@ import * as importing from '#controllers/import/indexes.ts';
 import { newImportServiceController } from '#controllers/import/service/controller.ts';
 import { newImportSliceController } from '#controllers/import/slice/controller.ts';
 import { ImportTally } from '#controllers/import/tally.ts';
+import { absentNamespaces } from '#controllers/membership/absent-namespaces.ts';
+import { CredentialExpiry, newCredentialController } from '#controllers/membership/credential-controller.ts';
 import { HubCaches } from '#controllers/membership/hub-caches.ts';
 import { newIdentityController } from '#controllers/membership/identity-controller.ts';
 import * as membership from '#controllers/membership/indexes.ts';
 import { HUB_LEASE_NAME, newLeaseController } from '#controllers/membership/lease-controller.ts';
+import { exportingNamespaces } from '#controllers/membership/places.ts';
+import { newPropertyController, PropertyBoard } from '#controllers/membership/property-controller.ts';
 import { Publishing } from '#controllers/membership/publishing.ts';
 import { newReportController } from '#controllers/membership/report-controller.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
@@ -115,7 +120,16 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     clock,
   });
   manager.addRunnable({ name: 'hub view', run: (stop) => hubView.run(stop) });
-  const publishing = new Publishing({ cluster, hub: hubView, namespaces: own.namespaces, state });
+  const properties = new PropertyBoard();
+  const publishing = new Publishing({ cluster, hub: hubView, namespaces: own.namespaces, state, properties });
+  const absent = () => {
+    // An unread hub shows no exports, and an unread cluster no namespaces: neither is news to anybody.
+    if (!hubView.readable || !own.namespaces.synced) return undefined;
+    const exported = exportingNamespaces(far.exportedServices.list(), cluster);
+    const exists = (name: string) => own.namespaces.get(name) !== undefined;
+    return { [ABSENT_NAMESPACES_ANNOTATION]: absentNamespaces(exported, exists) };
+  };
+  const expiry = new CredentialExpiry();
   const exports = new LocalExports({
     cluster,
     hub: hubView,
@@ -137,6 +151,13 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   // 4. The loops: membership first, then what goes out, then what comes in.
   const watched = { ...own, ...far };
   const loops: ControllerSpec[] = [
+    newPropertyController({
+      local,
+      hub: hubView,
+      cluster,
+      clusterSet: () => config.clustersetId ?? state.current?.clusterSetUID,
+      board: properties,
+    }),
     newIdentityController({ hub: hubView, state, sequences, events, agentNamespace, watched }),
     newReportController({
       hub: hubView,
@@ -157,6 +178,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
       watched,
       holder,
       clock,
+      annotations: absent,
       renewEvery: config.leaseInterval,
     }),
     newExportRecordsController({
@@ -179,6 +201,10 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
       watched,
     }),
   ];
+  if (config.hubCredentialSecret !== undefined) {
+    const secret = { namespace: agentNamespace, name: config.hubCredentialSecret };
+    loops.push(newCredentialController({ local, hub, cluster, secret, expiry }));
+  }
   const tally = new ImportTally();
   const importDeps = {
     cluster,
@@ -222,6 +248,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     hub: Object.values(far),
     clock,
   });
+  metrics.credentialExpiry(() => expiry.at);
   addOperation(manager, {
     listen: config.listen,
     clock,

@@ -55,6 +55,8 @@ export interface LeaseDeps {
   /** Identity of this process, unlike any other's: pod name, or host and process id. */
   holder: string;
   clock: Pick<Clock, 'monotonic'>;
+  /** What the Lease carries besides the sign of life; undefined: what it carries stays. */
+  annotations: () => Record<string, string> | undefined;
   /** How often the Lease is renewed; 10 s unless told. */
   renewEvery?: Milliseconds;
 }
@@ -193,8 +195,10 @@ class Renewals {
   }
 
   #renewed(lease: ILease, clock: Pick<Clock, 'now'>): ILease {
+    const { annotations = {}, ...metadata } = lease.metadata;
     return {
       ...lease,
+      metadata: { ...metadata, annotations: { ...annotations, ...this.#deps.annotations() } },
       spec: {
         ...lease.spec,
         holderIdentity: this.#deps.holder,

@@ -20,3 +20,11 @@ export function placeOfSlice(
   const name = parseExportedSliceName(record.metadata.name);
   return cluster && name ? { cluster, ...name } : undefined;
 }
+
+/** The namespaces from which members other than `self` export, as the records' names say; some more than once. */
+export function* exportingNamespaces(records: Iterable<KubeObject>, self: string): Iterable<string> {
+  for (const record of records) {
+    const place = placeOfService(record);
+    if (place !== undefined && place.cluster !== self) yield place.namespace;
+  }
+}

@@ -18,6 +18,8 @@ export interface PublishingDeps {
   hub: OwnPlace;
   namespaces: Pick<Lister<INamespace>, 'get'>;
   state: { readonly current: AgentState | undefined };
+  /** What this cluster's own properties have against it. */
+  properties: { readonly obstacle: string | undefined };
 }
 
 /**
@@ -48,6 +50,8 @@ export class Publishing {
   get claim(): Claim {
     const { hub } = this.#deps;
     if (!hub.readable) return { is: 'refused', why: hub.whyUnreadable ?? 'the hub has not been read yet' };
+    const { obstacle } = this.#deps.properties;
+    if (obstacle !== undefined) return { is: 'refused', why: obstacle };
     const { uid, cluster } = this;
     if (uid === undefined) {
       return { is: 'refused', why: `waiting for the UID of this cluster's namespace ${IDENTITY_NAMESPACE}` };

@@ -8,6 +8,8 @@ const NAMESPACE = 'chart-namespace';
 const ACCOUNT = 'chart-account';
 const ROLE = 'chart-role';
 const MEMBER = 'chart-member';
+/** Quoted: it stands in a list. */
+const HUB_SECRET = 'chart-hub-secret';
 const NAMES = { accountName: ACCOUNT, roleName: ROLE };
 
 /** A file below a chart's templates. */
@@ -28,7 +30,7 @@ export function hubTemplates(chart: string): TemplateFile[] {
 
 /** What `src/install` has for an agent, as templates of its chart. */
 export function memberTemplates(chart: string): TemplateFile[] {
-  return rights(chart, memberManifests({ agentNamespace: NAMESPACE, ...NAMES }));
+  return rights(chart, memberManifests({ agentNamespace: NAMESPACE, hubSecret: HUB_SECRET, ...NAMES }));
 }
 
 /** Roles and policies. Namespace and ServiceAccount of the program are the chart's own business. */
@@ -56,5 +58,6 @@ function placeholdersOf(chart: string): Placeholders {
     [ACCOUNT]: `include "${chart}.serviceAccountName" $`,
     [ROLE]: `include "${chart}.fullname" $`,
     [MEMBER]: '$id',
+    [HUB_SECRET]: '.Values.hub.existingSecret | quote',
   };
 }

@@ -31,6 +31,8 @@ describe('the settings of a member', () => {
       hubKubeconfig: '/etc/tombolo/hub',
       hubContext: undefined,
       agentNamespace: 'tombolo-system',
+      hubCredentialSecret: undefined,
+      clustersetId: undefined,
       acceptClustersetUid: undefined,
       headlessDerivedService: false,
       leaseInterval: 10_000,

@@ -37,6 +37,18 @@ export const memberSettings = {
     help: 'UID of a ClusterSet that may take the place of the one followed so far',
     schema: text.optional(),
   },
+  hubCredentialSecret: {
+    flag: 'hub-credential-secret',
+    placeholder: '<name>',
+    help: "Secret, in the program's own namespace, in which the token for the hub is renewed; absent: it is not",
+    schema: text.optional(),
+  },
+  clustersetId: {
+    flag: 'clusterset-id',
+    placeholder: '<id>',
+    help: "what ClusterProperty clusterset.k8s.io says here; absent: the UID of the hub's ClusterSet",
+    schema: text.optional(),
+  },
   headlessDerivedService: {
     flag: 'headless-derived-service',
     help: 'make a derived Service for headless imports as well',

@@ -2,6 +2,7 @@ import { CLUSTER_ID_MAX_LENGTH, isClusterId } from '#apis/hub/cluster-id.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { admissionPolicy } from './admission.ts';
 import { hubPolicies } from './hub-policies.ts';
+import { INVITATION_SECRET } from './invitation.ts';
 import { type Account, type Manifest, namespace, serviceAccount } from './manifest.ts';
 import { MEMBER_ACCOUNT } from './member.ts';
 import { clusterRole, clusterRoleBinding, ownRole, READ, type Rule, rule } from './rbac.ts';
@@ -32,10 +33,15 @@ const HUB_RULES: Rule[] = [
   rule(GROUP, RECORDS, ['delete']),
 ];
 
-/** What a member may write: its records and its Lease, in its own namespace. Reading comes with READER_ROLE. */
+/**
+ * What a member may write: its records and its Lease, in its own namespace. Reading comes with READER_ROLE. It renews
+ * its own token, and uses up the invitation that it came by.
+ */
 const MEMBER_RULES: Rule[] = [
   rule(GROUP, RECORDS, ['create', 'update', 'delete']),
   rule('coordination.k8s.io', ['leases'], ['get', 'create', 'update']),
+  rule('', ['serviceaccounts/token'], ['create'], [MEMBER_ACCOUNT]),
+  rule('', ['secrets'], ['delete'], [INVITATION_SECRET]),
 ];
 
 /** Name of the Lease by which its replicas settle who works. */

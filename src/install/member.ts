@@ -1,9 +1,13 @@
+import { CLUSTER_ID_PROPERTY, CLUSTER_SET_PROPERTY } from '#apis/kubernetes/cluster-property.ts';
 import { type Account, type Manifest, namespace, serviceAccount } from './manifest.ts';
 import { memberPolicies } from './member-policies.ts';
 import { clusterRole, clusterRoleBinding, ownRole, READ, type Rule, rule } from './rbac.ts';
 
 /** Name of the agent's ServiceAccount, roles and Lease, in its own cluster and on the hub. */
 export const MEMBER_ACCOUNT = 'tombolo-member';
+
+/** The Secret, in the agent's namespace, with its credentials on the hub. */
+export const HUB_SECRET = 'tombolo-hub';
 
 /** Where the agent runs unless told. */
 export const AGENT_NAMESPACE = 'tombolo-system';
@@ -22,12 +26,18 @@ const CLUSTER_RULES: Rule[] = [
   rule(MCS, ['serviceimports'], [...READ, 'create', 'update', 'delete']),
   rule(MCS, ['serviceimports/status'], ['update']),
   rule('events.k8s.io', ['events'], ['create']),
+  rule('about.k8s.io', ['clusterproperties'], ['create']),
+  rule('about.k8s.io', ['clusterproperties'], ['get', 'update'], [CLUSTER_ID_PROPERTY, CLUSTER_SET_PROPERTY]),
 ];
 
-/** The agent's rights in its own namespace: its Leases. A create cannot be bound to a name. */
-const OWN_RULES: Rule[] = [
+/**
+ * The agent's rights in its own namespace: its Leases, and the Secret that it writes a renewed token to, which it has
+ * mounted anyway. A create cannot be bound to a name.
+ */
+const ownRules = (hubSecret: string): Rule[] => [
   rule('coordination.k8s.io', ['leases'], ['create']),
   rule('coordination.k8s.io', ['leases'], ['get', 'update'], [MEMBER_ACCOUNT, `${MEMBER_ACCOUNT}-leader`]),
+  rule('', ['secrets'], ['get', 'update'], [hubSecret]),
 ];
 
 /** Where and under which names an agent is installed. */
@@ -37,6 +47,8 @@ export interface MemberInstallation {
   accountName?: string;
   /** Of its roles and their bindings. */
   roleName?: string;
+  /** With its credentials on the hub. */
+  hubSecret?: string;
 }
 
 /**
@@ -47,6 +59,7 @@ export function memberManifests({
   agentNamespace = AGENT_NAMESPACE,
   accountName = MEMBER_ACCOUNT,
   roleName = MEMBER_ACCOUNT,
+  hubSecret = HUB_SECRET,
 }: MemberInstallation = {}): Manifest[] {
   const account: Account = { namespace: agentNamespace, name: accountName };
   return [
@@ -54,7 +67,7 @@ export function memberManifests({
     serviceAccount(account, true),
     clusterRole(roleName, CLUSTER_RULES),
     clusterRoleBinding(roleName, roleName, account),
-    ...ownRole(account, roleName, OWN_RULES),
+    ...ownRole(account, roleName, ownRules(hubSecret)),
     ...memberPolicies(account),
   ];
 }

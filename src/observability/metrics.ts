@@ -85,6 +85,15 @@ export class Metrics {
     );
   }
 
+  /** `tombolo_credential_expiry_timestamp_seconds`; milliseconds since the epoch, undefined for never or unknown. */
+  credentialExpiry(at: () => Milliseconds | undefined): void {
+    this.#figure(
+      'tombolo_credential_expiry_timestamp_seconds',
+      'When the credentials on the hub end, in seconds since the epoch; 0: never, or not known',
+      () => (at() ?? 0) / 1_000,
+    );
+  }
+
   /** `leader_election_master_status{name}`. */
   leadership(name: string, leads: () => boolean): void {
     new Gauge({

@@ -39,6 +39,8 @@ export class Agent {
       kubeconfig: undefined,
       context: undefined,
       hubContext: undefined,
+      hubCredentialSecret: undefined,
+      clustersetId: undefined,
       acceptClustersetUid: undefined,
       headlessDerivedService: false,
       leaseInterval: 10_000,

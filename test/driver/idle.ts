@@ -5,8 +5,8 @@ import { eventually } from './eventually.ts';
 /** Has a program serve its state on a free port: what `idle` asks. */
 export const LISTENING = { listen: { host: '127.0.0.1', port: 0 } };
 
-/** The one loop that always has something ahead of it. */
-const HEARTBEAT = 'membership.lease';
+/** The loops that always have something ahead of them: the sign of life, and looks at what nobody tells of. */
+const PERIODIC = new Set(['membership.lease', 'membership.property', 'membership.credential']);
 
 /**
  * Resolves when a program, started with LISTENING, watches all it has to and has nothing left to do: every
@@ -18,7 +18,7 @@ export async function idle(agent: Agent): Promise<void> {
     const blind = informers.filter(({ synced, health }) => !synced || health.state !== 'live');
     const busy = Object.entries(controllers).filter(
       ([name, { waiting, processing, delayed }]) =>
-        waiting + processing > 0 || (delayed > 0 && name !== HEARTBEAT),
+        waiting + processing > 0 || (delayed > 0 && !PERIODIC.has(name)),
     );
     if (blind.length + busy.length > 0) throw new Error(JSON.stringify({ blind, busy }));
   });

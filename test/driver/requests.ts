@@ -19,8 +19,10 @@ export type RequestCounts = Record<string, number>;
 /** Counts requests: `{'update endpointslices': 200, 'update endpointslices 409': 1}`. */
 export function countRequests(entries: readonly AuditEntry[]): RequestCounts {
   const counts: RequestCounts = {};
-  for (const { verb, resource, subresource, code } of entries) {
-    const what = subresource === '' ? resource : `${resource}/${subresource}`;
+  for (const { verb, resource, subresource, code, uri } of entries) {
+    // Discovery is about no resource.
+    const whole = resource === '' ? uri : resource;
+    const what = subresource === '' ? whole : `${whole}/${subresource}`;
     const refused = code >= 400 ? ` ${code}` : '';
     const request = `${verb} ${what}${refused}`;
     counts[request] = (counts[request] ?? 0) + 1;

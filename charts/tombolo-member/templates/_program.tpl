@@ -10,6 +10,12 @@
 {{- if .Values.headlessDerivedService }}
 - --headless-derived-service
 {{- end }}
+{{- if .Values.hub.renewToken }}
+- --hub-credential-secret={{ .Values.hub.existingSecret }}
+{{- end }}
+{{- with .Values.clustersetId }}
+- --clusterset-id={{ . }}
+{{- end }}
 {{- with .Values.acceptClustersetUid }}
 - --accept-clusterset-uid={{ . }}
 {{- end }}

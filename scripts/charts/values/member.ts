@@ -16,10 +16,12 @@ export const memberValues = z.strictObject({
     tokenKey: text.min(1),
     caKey: text.min(1),
     context: text,
+    renewToken: z.boolean(),
   }),
   leaseInterval: memberSettings.leaseInterval.schema,
   headlessDerivedService: z.boolean(),
   acceptClustersetUid: text,
+  clustersetId: text,
   dns: z.strictObject({
     mode: z.enum(['manual', 'native-block', 'forward']),
     domain: name,

@@ -35,13 +35,32 @@ const SPECIAL: readonly AskedResource[] = [
     namespaced: true,
     verbs: VERBS,
   },
+  ...[
+    ['coordination.k8s.io', 'leases', 'tombolo-member'],
+    ['', 'secrets', 'tombolo-hub'],
+    ['', 'secrets', 'tombolo-join'],
+  ].map(([group = '', resource = '', name = '']) => ({
+    group,
+    resource,
+    name,
+    namespaced: true,
+    verbs: VERBS,
+  })),
   {
-    group: 'coordination.k8s.io',
-    resource: 'leases',
+    group: '',
+    resource: 'serviceaccounts',
+    subresource: 'token',
     name: 'tombolo-member',
     namespaced: true,
     verbs: VERBS,
   },
+  ...['cluster.clusterset.k8s.io', 'another'].map((name) => ({
+    group: 'about.k8s.io',
+    resource: 'clusterproperties',
+    name,
+    namespaced: false,
+    verbs: VERBS,
+  })),
 ];
 
 /** All that can be asked for: every resource and subresource that the server names, and the special rights. */

@@ -1,0 +1,190 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { memberNamespace } from '#apis/hub/member.ts';
+import { memberReports } from '#apis/hub/member-report.ts';
+import {
+  CLUSTER_ID_PROPERTY,
+  CLUSTER_SET_PROPERTY,
+  clusterProperties,
+  type IClusterProperty,
+} from '#apis/kubernetes/cluster-property.ts';
+import { ABSENT_NAMESPACES_ANNOTATION, leases } from '#apis/kubernetes/lease.ts';
+import { secrets } from '#apis/kubernetes/secret.ts';
+import { readToken, tokenIn } from '#controllers/membership/credential.ts';
+import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
+import { AGENT_NAMESPACE, HUB_SECRET } from '#src/install/member.ts';
+import { systemClock } from '#src/runtime/system-clock.ts';
+import { JumpingClock } from '#test/clock/jumping-clock.ts';
+import { Agent } from '#test/driver/agent.ts';
+import { eventually } from '#test/driver/eventually.ts';
+import { TestSet } from '#test/driver/set.ts';
+
+const DAY = 24 * 3_600_000;
+const SUBJECT = 'system:serviceaccount:member-zzzc:tombolo-member';
+
+let set: TestSet;
+/** What the agent of zzzc takes for the time. */
+let clock: JumpingClock;
+let agent: Agent;
+
+beforeAll(async () => {
+  set = await TestSet.openWithoutAgents({ members: ['zzzc', 'shbt'] });
+  set.startHub();
+  await holdsCredentials();
+  clock = new JumpingClock(systemClock());
+  const files = set.files('zzzc');
+  const config = { clusterId: 'zzzc', ...files, hubCredentialSecret: HUB_SECRET, leaseInterval: 1_000 };
+  agent = Agent.member(config, clock);
+});
+afterAll(async () => {
+  await agent?.stop();
+  await set?.close();
+});
+
+/** The Secret that a join leaves behind, with the kubeconfig that the agent of zzzc reads. */
+async function holdsCredentials(): Promise<void> {
+  const kubeconfig = Buffer.from(readFileSync(set.files('zzzc').hubKubeconfig)).toString('base64');
+  const metadata = { namespace: AGENT_NAMESPACE, name: HUB_SECRET };
+  await set.member('zzzc').client.create(secrets, {
+    metadata,
+    data: { kubeconfig, note: Buffer.from('kept').toString('base64') },
+  });
+}
+
+function credentials() {
+  return set.member('zzzc').client.get(secrets, { namespace: AGENT_NAMESPACE, name: HUB_SECRET });
+}
+
+/** As a kubelet brings a changed Secret to the files of a pod. */
+async function kubelet(): Promise<string> {
+  const { data } = await credentials();
+  const kubeconfig = Buffer.from(data?.['kubeconfig'] ?? '', 'base64').toString('utf8');
+  writeFileSync(set.files('zzzc').hubKubeconfig, kubeconfig);
+  return kubeconfig;
+}
+
+describe('the token of a member', () => {
+  // Peers hand out tokens that never end (https://github.com/istio/istio/issues/56358), or renew them by a restart
+  // (https://github.com/istio/istio/issues/34210).
+  test('is renewed by the member before a third of its life is left, and taken up without a restart', async () => {
+    await set.member('zzzc').namespace('early');
+    await set.member('zzzc').marks('early', 'first');
+    await set.member('zzzc').awaitImport('early', 'first');
+    const before = await credentials();
+    const old = tokenIn(before, SUBJECT);
+    expect(old?.expiresAt).toBeGreaterThan(Date.now() + 6.9 * DAY);
+
+    clock.jump(4 * DAY);
+    expect((await credentials()).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
+    clock.jump(0.4 * DAY);
+    const renewed = await eventually('another token in the Secret', async () => {
+      const found = await credentials();
+      if (found.metadata.resourceVersion === before.metadata.resourceVersion)
+        throw new Error('it is the old one');
+      return found;
+    });
+    const life = tokenIn(renewed, SUBJECT);
+    expect((life?.expiresAt ?? 0) - (life?.issuedAt ?? 0)).toBe((old?.expiresAt ?? 0) - (old?.issuedAt ?? 0));
+    expect(renewed.data?.['note']).toBe(before.data?.['note']);
+
+    const token = /token: (\S+)/.exec(await kubelet())?.[1] ?? '';
+    expect(readToken(token)).toEqual(life);
+    await set.member('zzzc').marks('early', 'second');
+    await set.member('zzzc').awaitImport('early', 'second');
+    expect(JSON.stringify(agent.log)).not.toContain(token);
+  });
+});
+
+describe('where an export is not imported', () => {
+  test('is readable on the hub, by the namespaces that a member does not have', async () => {
+    await Promise.all(['zzzc', 'shbt'].map((id) => set.member(id).namespace('everywhere')));
+    await set.member('zzzc').namespace('only-here');
+    await set.member('zzzc').marks('everywhere', 'db');
+    await set.member('zzzc').marks('only-here', 'db');
+    set.startAgent('shbt', { leaseInterval: 1_000 });
+    await set.member('shbt').awaitImport('everywhere', 'db');
+    await absentIn('shbt', 'early,only-here');
+    await set.member('shbt').namespace('only-here');
+    await set.member('shbt').awaitImport('only-here', 'db');
+    await absentIn('shbt', 'early');
+    await absentIn('zzzc', '');
+    await set.stopAgent('shbt');
+  });
+
+  async function absentIn(id: string, expected: string): Promise<void> {
+    const key = { namespace: memberNamespace(id), name: HUB_LEASE_NAME };
+    await eventually(`the Lease of ${id} tells [${expected}]`, async () => {
+      const { metadata } = await set.hub.get(leases, key);
+      expect(metadata.annotations?.[ABSENT_NAMESPACES_ANNOTATION]).toBe(expected);
+    });
+  }
+});
+
+describe('ClusterProperty (KEP-2149)', () => {
+  test('is written where its kind is there and nobody else says anything', async () => {
+    await about('zzzc');
+    clock.jump(300_000);
+    await eventually('both properties of zzzc', async () => {
+      expect(await property('zzzc', CLUSTER_ID_PROPERTY)).toBe('zzzc');
+      expect(await property('zzzc', CLUSTER_SET_PROPERTY)).toBe(await set.hubAdmin.clusterSetUID());
+    });
+  });
+
+  test('another writer’s other id stops the agent with words, until they agree', async () => {
+    await about('shbt');
+    const { client } = set.member('shbt');
+    await client.create(PROPERTIES, { metadata: { name: CLUSTER_ID_PROPERTY }, spec: { value: 'bjpdc' } });
+    const before = await reportOf('shbt');
+    set.startAgent('shbt', { leaseInterval: 1_000 });
+    await set.member('shbt').marks('everywhere', 'blocked');
+    await eventually('the export tells of the disagreement', async () => {
+      const said = await set.member('shbt').awaitCondition('everywhere', 'blocked', 'Ready', 'False');
+      expect(said.message).toMatch(/ClusterProperty cluster\.clusterset\.k8s\.io of this cluster is "bjpdc"/);
+    });
+    expect(await property('shbt', CLUSTER_ID_PROPERTY)).toBe('bjpdc');
+    expect(await reportOf('shbt')).toBe(before);
+
+    await set.member('shbt').edits(PROPERTIES, { name: CLUSTER_ID_PROPERTY }, (found) => ({
+      ...found,
+      spec: { value: 'shbt' },
+    }));
+    await set.restartAgent('shbt', { leaseInterval: 1_000 });
+    await set.member('shbt').awaitCondition('everywhere', 'blocked', 'Ready', 'True');
+  });
+
+  async function property(id: string, name: string): Promise<string> {
+    return (await set.member(id).client.get(PROPERTIES, { name })).spec.value;
+  }
+
+  async function reportOf(id: string): Promise<string | undefined> {
+    const found = await set.hub.list(memberReports, { namespace: memberNamespace(id) });
+    return found.items[0]?.metadata.resourceVersion;
+  }
+});
+
+/** The kind in a later version than the first: a cluster serves what it has. */
+const PROPERTIES = { ...clusterProperties, version: 'v1beta1' };
+
+/** Installs the kind, as small as it can be. */
+async function about(id: string): Promise<void> {
+  const name = `${clusterProperties.plural}.${clusterProperties.group}`;
+  const schema = {
+    type: 'object',
+    properties: { spec: { type: 'object', properties: { value: { type: 'string' } }, required: ['value'] } },
+    required: ['spec'],
+  };
+  await set.cluster(id).admin.apply(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`, {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    // Groups of Kubernetes' own ask for this word.
+    metadata: { name, annotations: { 'api-approved.kubernetes.io': 'unapproved, for tests' } },
+    spec: {
+      group: clusterProperties.group,
+      scope: 'Cluster',
+      names: { kind: clusterProperties.kind, plural: clusterProperties.plural, singular: 'clusterproperty' },
+      versions: [{ name: 'v1beta1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+    },
+  });
+  const { client } = set.member(id);
+  await eventually(`ClusterProperty in ${id}`, () => client.list<IClusterProperty>(PROPERTIES));
+}
