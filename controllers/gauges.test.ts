@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ALL_NAMESPACES } from '#controllers/membership/selected-namespaces.ts';
 import type { InformerHealth } from '#src/cache/contract.ts';
 import { Metrics } from '#src/observability/metrics.ts';
 import { filled } from '#test/builders/caches.ts';
@@ -20,7 +21,14 @@ async function hubGauges(...states: InformerHealth[]): Promise<string[]> {
   const slices = filled(sourceSliceIndexes);
   const hub = { clusterSet: undefined, member: () => undefined };
   addGauges(metrics, {
-    exports: new LocalExports({ cluster: 'zzzc', hub, serviceExports, services, slices }),
+    exports: new LocalExports({
+      cluster: 'zzzc',
+      selected: ALL_NAMESPACES,
+      hub,
+      serviceExports,
+      services,
+      slices,
+    }),
     serviceExports,
     serviceImports: filled({}),
     records: filled({}),

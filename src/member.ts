@@ -5,7 +5,7 @@ import { memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { ABSENT_NAMESPACES_ANNOTATION } from '#apis/kubernetes/lease.ts';
-import { namespaces } from '#apis/kubernetes/namespace.ts';
+import { type INamespace, namespaces } from '#apis/kubernetes/namespace.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
@@ -31,6 +31,7 @@ import { exportingNamespaces } from '#controllers/membership/places.ts';
 import { newPropertyController, PropertyBoard } from '#controllers/membership/property-controller.ts';
 import { Publishing } from '#controllers/membership/publishing.ts';
 import { newReportController } from '#controllers/membership/report-controller.ts';
+import { SelectedNamespaces } from '#controllers/membership/selected-namespaces.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
 import { type InformerDeps, newInformer, type WritableInformer } from './cache/informer.ts';
@@ -120,18 +121,26 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     clock,
   });
   manager.addRunnable({ name: 'hub view', run: (stop) => hubView.run(stop) });
+  const selected = new SelectedNamespaces(config.namespaceSelector, own.namespaces);
+  own.namespaces.addListener(({ oldObject, newObject, live }) => {
+    // Labels that begin or cease to match, and a namespace that is heard of after what lies in it.
+    const takesPart = (namespace: INamespace | undefined) => namespace && selected.takesPart(namespace);
+    const flips = newObject !== undefined && takesPart(oldObject) !== takesPart(newObject);
+    if (config.namespaceSelector !== undefined && live && flips) hubView.turn();
+  });
   const properties = new PropertyBoard();
   const publishing = new Publishing({ cluster, hub: hubView, namespaces: own.namespaces, state, properties });
   const absent = () => {
     // An unread hub shows no exports, and an unread cluster no namespaces: neither is news to anybody.
     if (!hubView.readable || !own.namespaces.synced) return undefined;
     const exported = exportingNamespaces(far.exportedServices.list(), cluster);
-    const exists = (name: string) => own.namespaces.get(name) !== undefined;
+    const exists = (name: string) => own.namespaces.get(name) !== undefined && selected.verdict(name).allowed;
     return { [ABSENT_NAMESPACES_ANNOTATION]: absentNamespaces(exported, exists) };
   };
   const expiry = new CredentialExpiry();
   const exports = new LocalExports({
     cluster,
+    selected,
     hub: hubView,
     serviceExports: own.serviceExports,
     services: own.services,
@@ -212,6 +221,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     hubCaches: far,
     local: own,
     writers: ownWriters,
+    selected,
     events,
     observer: tally,
     headlessDerivedService: config.headlessDerivedService,

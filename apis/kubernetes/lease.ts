@@ -13,7 +13,7 @@ export interface ILease extends KubeObject {
 
 /**
  * Annotation of a member's Lease on the hub: the namespaces, joined by commas, from which other members export and
- * which this member does not have, so that whoever exports can see where nothing is imported. `+N` at the end: so many
+ * which this member does not have or has not selected, so that whoever exports can see where nothing is imported. `+N` at the end: so many
  * more. Absent or empty: it has all of them.
  */
 export const ABSENT_NAMESPACES_ANNOTATION = 'tombolo.dev/absent-namespaces';

@@ -8,6 +8,7 @@ import { type RecordSpec, toRecordSpec } from '#controllers/endpoints/record.ts'
 import type { SliceView, SourceSliceView } from '#controllers/endpoints/views.ts';
 import type { HubView } from '#controllers/membership/hub-view.ts';
 import { BY_SERVICE } from '#controllers/membership/indexes.ts';
+import type { SelectedNamespaces } from '#controllers/membership/selected-namespaces.ts';
 import { keyOf, type Lister, splitKey } from '#src/cache/lister.ts';
 import { decideExport, type ExportDecision } from './decision.ts';
 import { namelessEndpoints } from './dns-names.ts';
@@ -15,6 +16,8 @@ import { namelessEndpoints } from './dns-names.ts';
 export interface LocalExportsDeps {
   /** This member's cluster id. */
   cluster: string;
+  /** Which namespaces of this cluster take part. */
+  selected: Pick<SelectedNamespaces, 'verdict'>;
   /** For the rules on namespaces. */
   hub: Pick<HubView, 'clusterSet' | 'member'>;
   serviceExports: Lister<IServiceExport>;
@@ -47,12 +50,13 @@ export class LocalExports {
   }
 
   decide(key: string): ExportDecision {
-    const { cluster, hub, serviceExports, services } = this.#deps;
+    const { cluster, hub, selected, serviceExports, services } = this.#deps;
     const { namespace } = splitKey(key);
+    const here = selected.verdict(namespace);
     return decideExport({
       serviceExport: serviceExports.get(key),
       service: services.get(key),
-      namespaceRule: namespaceAllowed(namespace, hub.clusterSet, hub.member(cluster)),
+      namespaceRule: here.allowed ? namespaceAllowed(namespace, hub.clusterSet, hub.member(cluster)) : here,
     });
   }
 

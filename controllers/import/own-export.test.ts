@@ -5,6 +5,7 @@ import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import { admit } from '#controllers/conflict/record.ts';
 import type { SliceView } from '#controllers/endpoints/views.ts';
 import { LocalExports } from '#controllers/export/local-exports.ts';
+import { ALL_NAMESPACES } from '#controllers/membership/selected-namespaces.ts';
 import { filled } from '#test/builders/caches.ts';
 import { service } from '#test/driver/builders.ts';
 import { ownExport } from './own-export.ts';
@@ -29,6 +30,7 @@ function deps(
   const slices = filled<SliceView>({}, [], { synced });
   return {
     exports: new LocalExports({
+      selected: ALL_NAMESPACES,
       cluster: 'here',
       hub: { clusterSet: hub.clusterSet, member: () => undefined },
       serviceExports,

@@ -33,6 +33,7 @@ describe('the settings of a member', () => {
       agentNamespace: 'tombolo-system',
       hubCredentialSecret: undefined,
       clustersetId: undefined,
+      namespaceSelector: undefined,
       acceptClustersetUid: undefined,
       headlessDerivedService: false,
       leaseInterval: 10_000,

@@ -6,6 +6,7 @@ import {
   podIdentity,
   replicas,
 } from './common.ts';
+import { labelSelector } from './label-selector.ts';
 import { type ConfigOf, type Given, readSettings, type Setting } from './settings.ts';
 import { clusterId, duration, text, toggle } from './values.ts';
 
@@ -48,6 +49,12 @@ export const memberSettings = {
     placeholder: '<id>',
     help: "what ClusterProperty clusterset.k8s.io says here; absent: the UID of the hub's ClusterSet",
     schema: text.optional(),
+  },
+  namespaceSelector: {
+    flag: 'namespace-selector',
+    placeholder: '<labels>',
+    help: 'labels of the namespaces that take part here: others export nothing, and import nothing new; absent: all do',
+    schema: labelSelector.optional(),
   },
   headlessDerivedService: {
     flag: 'headless-derived-service',

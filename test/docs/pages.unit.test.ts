@@ -9,6 +9,7 @@ import { addHubGauges } from '#controllers/hub/gauges.ts';
 import { sliceIndexes } from '#controllers/import/indexes.ts';
 import { ImportTally } from '#controllers/import/tally.ts';
 import { sourceSliceIndexes } from '#controllers/membership/indexes.ts';
+import { ALL_NAMESPACES } from '#controllers/membership/selected-namespaces.ts';
 import { hubSettings } from '#src/config/hub.ts';
 import { memberSettings } from '#src/config/member.ts';
 import { Metrics } from '#src/observability/metrics.ts';
@@ -63,6 +64,7 @@ function metricsOf(program: 'both' | 'member' | 'hub'): Metrics {
   const serviceExports = filled({});
   addGauges(metrics, {
     exports: new LocalExports({
+      selected: ALL_NAMESPACES,
       cluster: 'zzzc',
       hub: { clusterSet: undefined, member: () => undefined },
       serviceExports,

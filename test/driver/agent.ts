@@ -41,6 +41,7 @@ export class Agent {
       hubContext: undefined,
       hubCredentialSecret: undefined,
       clustersetId: undefined,
+      namespaceSelector: undefined,
       acceptClustersetUid: undefined,
       headlessDerivedService: false,
       leaseInterval: 10_000,

@@ -7,6 +7,9 @@
 - --hub-context={{ . }}
 {{- end }}
 - --lease-interval={{ .Values.leaseInterval }}
+{{- with .Values.namespaceSelector }}
+- {{ printf "--namespace-selector=%s" . | quote }}
+{{- end }}
 {{- if .Values.headlessDerivedService }}
 - --headless-derived-service
 {{- end }}

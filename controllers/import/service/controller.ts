@@ -66,7 +66,10 @@ async function reconcile(
   const { log } = context;
   const existing = local.serviceImports.get(serviceKey(at));
   const records = readRecords(deps, at);
-  const closed = namespaceClosed(local.namespaces.get(at.namespace));
+  const here = deps.selected.verdict(at.namespace);
+  // What is imported already stays and stays current: a slip with a label must not cut traffic.
+  const unselected = here.allowed || existing !== undefined ? undefined : here.why;
+  const closed = namespaceClosed(local.namespaces.get(at.namespace)) ?? unselected;
   const used = records.some(({ admission }) => admission.ok);
   const refused = refusedOf(records);
   observer.refused(at, refused.size);

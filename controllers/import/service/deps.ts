@@ -6,6 +6,7 @@ import type { IService } from '#apis/kubernetes/service.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { HubView } from '#controllers/membership/hub-view.ts';
+import type { SelectedNamespaces } from '#controllers/membership/selected-namespaces.ts';
 import type { Writer } from '#src/cache/contract.ts';
 import type { EventRecorder } from '#src/runtime/events.ts';
 import type { Cache } from '../caches.ts';
@@ -34,6 +35,8 @@ export interface ImportServiceDeps extends OwnExportDeps {
     serviceImports: Writer<IServiceImport>;
     services: Writer<IService>;
   };
+  /** Which namespaces of this cluster take part. */
+  selected: Pick<SelectedNamespaces, 'verdict'>;
   events: EventRecorder;
   observer: ImportObserver;
   /** Headless imports get a derived Service too, for meshes and Gateways that need one to point at. */

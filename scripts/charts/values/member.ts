@@ -19,6 +19,7 @@ export const memberValues = z.strictObject({
     renewToken: z.boolean(),
   }),
   leaseInterval: memberSettings.leaseInterval.schema,
+  namespaceSelector: text,
   headlessDerivedService: z.boolean(),
   acceptClustersetUid: text,
   clustersetId: text,

@@ -9,13 +9,16 @@ import {
   type IClusterProperty,
 } from '#apis/kubernetes/cluster-property.ts';
 import { ABSENT_NAMESPACES_ANNOTATION, leases } from '#apis/kubernetes/lease.ts';
+import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { secrets } from '#apis/kubernetes/secret.ts';
 import { readToken, tokenIn } from '#controllers/membership/credential.ts';
 import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
+import { parseLabelSelector } from '#src/config/label-selector.ts';
 import { AGENT_NAMESPACE, HUB_SECRET } from '#src/install/member.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { JumpingClock } from '#test/clock/jumping-clock.ts';
 import { Agent } from '#test/driver/agent.ts';
+import { pod, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { TestSet } from '#test/driver/set.ts';
 
@@ -110,15 +113,55 @@ describe('where an export is not imported', () => {
     await absentIn('zzzc', '');
     await set.stopAgent('shbt');
   });
+});
 
-  async function absentIn(id: string, expected: string): Promise<void> {
-    const key = { namespace: memberNamespace(id), name: HUB_LEASE_NAME };
-    await eventually(`the Lease of ${id} tells [${expected}]`, async () => {
-      const { metadata } = await set.hub.get(leases, key);
-      expect(metadata.annotations?.[ABSENT_NAMESPACES_ANNOTATION]).toBe(expected);
-    });
+describe('a cluster that lets some of its namespaces take part', () => {
+  const selector = parseLabelSelector('part=yes');
+
+  test('exports nothing from the others and says so, and imports nothing new there', async () => {
+    const [zzzc, shbt] = [set.member('zzzc'), set.member('shbt')];
+    await Promise.all([zzzc, shbt].map((member) => member.namespace('picked')));
+    set.startAgent('shbt', { leaseInterval: 1_000, namespaceSelector: selector });
+    await shbt.marks('picked', 'ours');
+    await zzzc.marks('picked', 'theirs');
+    const { message } = await shbt.awaitCondition('picked', 'ours', 'Valid', 'False', 'NamespaceNotAllowed');
+    expect(message).toMatch(
+      /picked does not take part in this cluster: .* part=yes \(--namespace-selector\)/,
+    );
+    await absentIn('shbt', 'early,everywhere,only-here,picked');
+    expect(await shbt.serviceImport('picked', 'theirs')).toBeUndefined();
+
+    await labels({ part: 'yes' });
+    await shbt.awaitImport('picked', 'theirs');
+    await zzzc.awaitImport('picked', 'ours');
+  });
+
+  test('that loses its label takes its exports back, and keeps what it imports', async () => {
+    const [zzzc, shbt] = [set.member('zzzc'), set.member('shbt')];
+    await labels({});
+    await zzzc.awaitNoImport('picked', 'ours');
+    expect(await shbt.serviceImport('picked', 'theirs')).toBeDefined();
+    await zzzc.slice(slice('picked', 'theirs', 'a', [pod('db-0', '198.18.1.9')]));
+    await shbt.awaitAddresses('picked', 'theirs', 'zzzc', ['198.18.1.9']);
+    await set.stopAgent('shbt');
+  });
+
+  async function labels(wanted: Record<string, string>): Promise<void> {
+    await set.member('shbt').edits(namespaces, { name: 'picked' }, (found) => ({
+      ...found,
+      metadata: { ...found.metadata, labels: wanted },
+    }));
   }
 });
+
+/** Waits until the Lease of a member on the hub names these namespaces. */
+async function absentIn(id: string, expected: string): Promise<void> {
+  const key = { namespace: memberNamespace(id), name: HUB_LEASE_NAME };
+  await eventually(`the Lease of ${id} tells [${expected}]`, async () => {
+    const { metadata } = await set.hub.get(leases, key);
+    expect(metadata.annotations?.[ABSENT_NAMESPACES_ANNOTATION]).toBe(expected);
+  });
+}
 
 describe('ClusterProperty (KEP-2149)', () => {
   test('is written where its kind is there and nobody else says anything', async () => {
