@@ -51,5 +51,9 @@ test('a slice that lacks one of the labels shows no source', () => {
 });
 
 test('a key says of one place what it is made of', () => {
-  fc.assert(fc.property(place, (at) => expect(placeOfKey(sliceKey(at))).toEqual(at)));
+  fc.assert(
+    fc.property(place, (at) => {
+      expect(placeOfKey(sliceKey(at))).toEqual(at);
+    }),
+  );
 });
