@@ -4,7 +4,7 @@ import { exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
-import { ABSENT_NAMESPACES_ANNOTATION } from '#apis/kubernetes/lease.ts';
+import { ABSENT_NAMESPACES_ANNOTATION, CREDENTIAL_EXPIRES_ANNOTATION } from '#apis/kubernetes/lease.ts';
 import { type INamespace, namespaces } from '#apis/kubernetes/namespace.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
@@ -130,14 +130,16 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   });
   const properties = new PropertyBoard();
   const publishing = new Publishing({ cluster, hub: hubView, namespaces: own.namespaces, state, properties });
-  const absent = () => {
+  const expiry = new CredentialExpiry();
+  const told = () => {
+    const credential =
+      expiry.at === undefined ? {} : { [CREDENTIAL_EXPIRES_ANNOTATION]: new Date(expiry.at).toISOString() };
     // An unread hub shows no exports, and an unread cluster no namespaces: neither is news to anybody.
-    if (!hubView.readable || !own.namespaces.synced) return undefined;
+    if (!hubView.readable || !own.namespaces.synced) return credential;
     const exported = exportingNamespaces(far.exportedServices.list(), cluster);
     const exists = (name: string) => own.namespaces.get(name) !== undefined && selected.verdict(name).allowed;
-    return { [ABSENT_NAMESPACES_ANNOTATION]: absentNamespaces(exported, exists) };
+    return { ...credential, [ABSENT_NAMESPACES_ANNOTATION]: absentNamespaces(exported, exists) };
   };
-  const expiry = new CredentialExpiry();
   const exports = new LocalExports({
     cluster,
     selected,
@@ -187,7 +189,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
       watched,
       holder,
       clock,
-      annotations: absent,
+      annotations: told,
       renewEvery: config.leaseInterval,
     }),
     newExportRecordsController({

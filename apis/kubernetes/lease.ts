@@ -18,6 +18,9 @@ export interface ILease extends KubeObject {
  */
 export const ABSENT_NAMESPACES_ANNOTATION = 'tombolo.dev/absent-namespaces';
 
+/** Annotation of a member's Lease on the hub: when the token that its agent renews ends, RFC 3339. Absent: not known. */
+export const CREDENTIAL_EXPIRES_ANNOTATION = 'tombolo.dev/credential-expires';
+
 export const leases: Resource<ILease> = {
   group: 'coordination.k8s.io',
   version: 'v1',

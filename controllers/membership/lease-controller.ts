@@ -55,8 +55,8 @@ export interface LeaseDeps {
   /** Identity of this process, unlike any other's: pod name, or host and process id. */
   holder: string;
   clock: Pick<Clock, 'monotonic'>;
-  /** What the Lease carries besides the sign of life; undefined: what it carries stays. */
-  annotations: () => Record<string, string> | undefined;
+  /** What the Lease carries besides the sign of life; what is not named stays as it is. */
+  annotations: () => Record<string, string>;
   /** How often the Lease is renewed; 10 s unless told. */
   renewEvery?: Milliseconds;
 }

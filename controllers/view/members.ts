@@ -1,8 +1,8 @@
 import { MemberCondition, ReachableReason } from '#apis/hub/conditions.ts';
 import { type IMember, removedUIDs } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
-import type { ILease } from '#apis/kubernetes/lease.ts';
-import { age } from '#src/cli/output/age.ts';
+import { CREDENTIAL_EXPIRES_ANNOTATION, type ILease } from '#apis/kubernetes/lease.ts';
+import { age, left } from '#src/cli/output/age.ts';
 import type { Column } from '#src/cli/output/table.ts';
 import { type Said, said } from './said.ts';
 
@@ -14,6 +14,8 @@ export interface MemberRow {
   reachable: Said;
   /** When its agent last renewed its Lease, by the agent's own clock. Absent: it never did, or it may not be read. */
   reported?: string;
+  /** When the token that its agent renews ends. */
+  credentialExpires?: string;
   agentVersion?: string;
   /** How many Services its report names. Absent without a report. */
   exports?: number;
@@ -34,11 +36,13 @@ export function memberRow(
   const spec: Partial<IMemberReport['spec']> | undefined = report?.spec;
   const services: unknown = spec?.inventory?.services;
   const reported = lease?.spec?.renewTime;
+  const expires = lease?.metadata.annotations?.[CREDENTIAL_EXPIRES_ANNOTATION];
   return {
     name: metadata.name,
     claimed: said(status?.conditions, MemberCondition.Claimed),
     reachable: said(status?.conditions, MemberCondition.Reachable),
     ...(reported !== undefined && { reported }),
+    ...(expires !== undefined && { credentialExpires: expires }),
     ...(spec?.agentVersion !== undefined && { agentVersion: spec.agentVersion }),
     // A hostile member may have written another shape, where the CRD lets it.
     ...(Array.isArray(services) && { exports: services.length }),
@@ -56,6 +60,7 @@ export const MEMBER_COLUMNS: readonly Column<MemberRow>[] = [
   { title: 'EXPORTS', cell: ({ exports = '' }) => String(exports) },
   { title: 'VERSION', cell: ({ agentVersion = '' }) => agentVersion },
   { title: 'AGE', cell: ({ created }, now) => age(created, now) },
+  { title: 'CREDENTIAL', cell: ({ credentialExpires }, now) => left(credentialExpires, now), wide: true },
   { title: 'CLUSTER UID', cell: ({ clusterUID = '' }) => clusterUID, wide: true },
   { title: 'REASON', cell: (row) => memberTrouble(row).reason, wide: true },
   { title: 'MESSAGE', cell: (row) => memberTrouble(row).message, wide: true },

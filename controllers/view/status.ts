@@ -1,7 +1,7 @@
 import { IDENTITY_NAMESPACE, type INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { readSources } from '#controllers/import/service/sources.ts';
-import { age } from '#src/cli/output/age.ts';
+import { age, left } from '#src/cli/output/age.ts';
 import type { Column } from '#src/cli/output/table.ts';
 import { type EndpointCount, showCount } from './counts.ts';
 import type { ExportRow } from './exports.ts';
@@ -16,6 +16,8 @@ export interface ClusterStatus {
   reachable: boolean;
   /** When its agent last renewed its Lease on the hub. */
   reported?: string;
+  /** When the token that its agent renews ends. */
+  credentialExpires?: string;
   agentVersion?: string;
   /** ServiceExports that the hub holds, of all that there are. */
   exports?: EndpointCount;
@@ -44,6 +46,7 @@ export function clusterStatus(context: string, content: ClusterContent | undefin
     ...(cluster !== undefined && { cluster }),
     reachable: true,
     ...(member?.reported !== undefined && { reported: member.reported }),
+    ...(member?.credentialExpires !== undefined && { credentialExpires: member.credentialExpires }),
     ...(member?.agentVersion !== undefined && { agentVersion: member.agentVersion }),
     exports: countTrue(exports),
     imports: countTrue(imports),
@@ -76,6 +79,7 @@ export const STATUS_COLUMNS: readonly Column<ClusterStatus>[] = [
   { title: 'REACHABLE', cell: ({ reachable }) => (reachable ? 'True' : 'False') },
   { title: 'REPORT', cell: ({ reported }, now) => age(reported, now) },
   { title: 'VERSION', cell: ({ agentVersion = '<unknown>' }) => agentVersion },
+  { title: 'CREDENTIAL', cell: ({ credentialExpires }, now) => left(credentialExpires, now) },
   { title: 'EXPORTS', cell: ({ exports }) => counted(exports) },
   { title: 'IMPORTS', cell: ({ imports }) => counted(imports) },
   { title: 'ENDPOINTS', cell: ({ endpoints }) => counted(endpoints) },

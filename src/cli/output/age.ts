@@ -17,6 +17,12 @@ export function age(since: string | undefined, now: number): string {
   return days < 730 ? `${days}d` : `${Math.floor(days / 365)}y`;
 }
 
+/** For how much longer, in the same words: `6d23h`; `0s` for what is over, empty for what has no end. */
+export function left(until: string | undefined, now: number): string {
+  if (until === undefined) return '';
+  return age(new Date(now).toISOString(), Date.parse(until));
+}
+
 function two(count: number, unit: string, rest: number, smaller: string): string {
   return rest === 0 ? `${count}${unit}` : `${count}${unit}${rest}${smaller}`;
 }

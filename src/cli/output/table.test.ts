@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { age } from './age.ts';
+import { age, left } from './age.ts';
 import { renderDocument } from './document.ts';
 import { type Column, renderTable } from './table.ts';
 
@@ -60,4 +60,11 @@ test('documents end with a line feed, and YAML repeats what is the same', async 
   const same = { a: 1 };
   expect(await renderDocument({ x: same }, 'json')).toBe('{\n  "x": {\n    "a": 1\n  }\n}\n');
   expect(await renderDocument({ x: same, y: same }, 'yaml')).toBe('x:\n  a: 1\ny:\n  a: 1\n');
+});
+
+test('what is left of a time is told as an age is, and nothing where there is no end', () => {
+  const now = Date.parse('2026-11-24T10:00:00Z');
+  expect(left('2026-12-01T09:30:00Z', now)).toBe('6d23h');
+  expect(left('2026-11-24T09:59:00Z', now)).toBe('0s');
+  expect(left(undefined, now)).toBe('');
 });

@@ -134,10 +134,30 @@ describe.concurrent('status', () => {
     const [table = '', problems = ''] = out.split('\n\n');
     const seconds = expect.stringMatching(/^\d+[sm]/);
     expect(cells(table)).toEqual([
-      ['CONTEXT', 'CLUSTER', 'REACHABLE', 'REPORT', 'VERSION', 'EXPORTS', 'IMPORTS', 'ENDPOINTS'],
-      ['zzzc', 'zzzc', 'True', seconds, '0.1.0', '4/4', '4/4', '6/7'],
-      ['shbt', 'shbt', 'True', seconds, '0.1.0', '2/2', '4/4', '6/7'],
-      ['gone', '<unknown>', 'False', '<unknown>', '<unknown>', '<unknown>', '<unknown>', '<unknown>'],
+      [
+        'CONTEXT',
+        'CLUSTER',
+        'REACHABLE',
+        'REPORT',
+        'VERSION',
+        'CREDENTIAL',
+        'EXPORTS',
+        'IMPORTS',
+        'ENDPOINTS',
+      ],
+      ['zzzc', 'zzzc', 'True', seconds, '0.1.0', '<none>', '4/4', '4/4', '6/7'],
+      ['shbt', 'shbt', 'True', seconds, '0.1.0', '<none>', '2/2', '4/4', '6/7'],
+      [
+        'gone',
+        '<unknown>',
+        'False',
+        '<unknown>',
+        '<unknown>',
+        '<none>',
+        '<unknown>',
+        '<unknown>',
+        '<unknown>',
+      ],
     ]);
     expect(problems.split('\n').slice(0, 2)).toEqual([
       expect.stringMatching(/^zzzc: export prod\/web: SessionAffinityConflict: .* of zzzc is used/),

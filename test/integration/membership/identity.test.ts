@@ -8,7 +8,11 @@ import {
   clusterProperties,
   type IClusterProperty,
 } from '#apis/kubernetes/cluster-property.ts';
-import { ABSENT_NAMESPACES_ANNOTATION, leases } from '#apis/kubernetes/lease.ts';
+import {
+  ABSENT_NAMESPACES_ANNOTATION,
+  CREDENTIAL_EXPIRES_ANNOTATION,
+  leases,
+} from '#apis/kubernetes/lease.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { secrets } from '#apis/kubernetes/secret.ts';
 import { readToken, tokenIn } from '#controllers/membership/credential.ts';
@@ -95,6 +99,11 @@ describe('the token of a member', () => {
     await set.member('zzzc').marks('early', 'second');
     await set.member('zzzc').awaitImport('early', 'second');
     expect(JSON.stringify(agent.log)).not.toContain(token);
+    await eventually('the Lease tells when the new token ends', async () => {
+      const key = { namespace: memberNamespace('zzzc'), name: HUB_LEASE_NAME };
+      const { metadata } = await set.hub.get(leases, key);
+      expect(Date.parse(metadata.annotations?.[CREDENTIAL_EXPIRES_ANNOTATION] ?? '')).toBe(life?.expiresAt);
+    });
   });
 });
 
