@@ -37,6 +37,7 @@ async function hubGauges(...states: InformerHealth[]): Promise<string[]> {
     cluster: 'zzzc',
     hubView: { readable: false, evidence: NO_EVIDENCE },
     tally: new ImportTally(),
+    credential: { at: undefined },
     hub: states.map((health) => ({ health })),
     clock,
   });

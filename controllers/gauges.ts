@@ -5,7 +5,7 @@ import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { Informer } from '#src/cache/contract.ts';
 import type { Lister } from '#src/cache/lister.ts';
 import type { HubContact, Metrics } from '#src/observability/metrics.ts';
-import type { Clock } from '#src/runtime/clock.ts';
+import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import type { RecordView, SliceView } from './endpoints/views.ts';
 import type { LocalExports } from './export/local-exports.ts';
 import { IMPORTED_BY_CLUSTER } from './import/indexes.ts';
@@ -27,6 +27,8 @@ export interface GaugeSources {
   cluster: string;
   hubView: Pick<HubView, 'readable' | 'evidence'>;
   tally: ImportTally;
+  /** When the credentials on the hub end. */
+  credential: { readonly at: Milliseconds | undefined };
   /** The informers of what is read on the hub. */
   hub: readonly Pick<Informer<KubeObject>, 'health'>[];
   clock: Pick<Clock, 'now' | 'monotonic'>;
@@ -36,6 +38,7 @@ export interface GaugeSources {
 export function addGauges(metrics: Metrics, sources: GaugeSources): void {
   const { exports, serviceExports, serviceImports, records, tally } = sources;
   metrics.hub(() => hubContact(sources));
+  metrics.credentialExpiry(() => sources.credential.at);
   metrics.exports(() =>
     countBy(exports.keys(), (key) => (exports.decide(key).publish ? 'published' : 'refused')),
   );

@@ -257,10 +257,10 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     cluster,
     hubView,
     tally,
+    credential: expiry,
     hub: Object.values(far),
     clock,
   });
-  metrics.credentialExpiry(() => expiry.at);
   addOperation(manager, {
     listen: config.listen,
     clock,

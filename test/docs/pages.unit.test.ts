@@ -15,6 +15,7 @@ import { memberSettings } from '#src/config/member.ts';
 import { Metrics } from '#src/observability/metrics.ts';
 import { filled } from '#test/builders/caches.ts';
 import { SteppedClock } from '#test/clock/stepped-clock.ts';
+import { checksPage } from './checks.ts';
 import { type CrdFile, specTable } from './crd-fields.ts';
 import { describedMetrics, metricsTable } from './metrics.ts';
 import { settingsTable } from './settings.ts';
@@ -50,6 +51,11 @@ describe('reference pages say what the code says; `npm run docs` writes their ta
     const page = fillTables(read('docs/metrics.md'), tables);
     await expect(page).toMatchFileSnapshot(file('docs/metrics.md'));
   });
+
+  test('docs/checks.md', async () => {
+    const page = fillTables(read('docs/checks.md'), new Map([['checks', checksPage()]]));
+    await expect(page).toMatchFileSnapshot(file('docs/checks.md'));
+  });
 });
 
 /** The registry as the composition root makes it, over empty caches. */
@@ -79,6 +85,7 @@ function metricsOf(program: 'both' | 'member' | 'hub'): Metrics {
     cluster: 'zzzc',
     hubView: { readable: false, evidence: NO_EVIDENCE },
     tally: new ImportTally(),
+    credential: { at: undefined },
     hub: [],
     clock: new SteppedClock(),
   });
