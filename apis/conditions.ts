@@ -11,12 +11,13 @@ export interface ConditionStamp {
   observedGeneration?: number | undefined;
 }
 
-/** The condition of this type, if the list has it. */
+/** The condition of this type, if the list has it. What is no list of conditions has none. */
 export function findCondition(
   conditions: readonly Condition[] | undefined,
   type: string,
 ): Condition | undefined {
-  return conditions?.find((condition) => condition.type === type);
+  if (!Array.isArray(conditions)) return undefined;
+  return conditions.find((condition: Condition | null | undefined) => condition?.type === type);
 }
 
 /**

@@ -19,3 +19,10 @@ export function parseAsserted(text: string | undefined): Asserted | undefined {
   const sequence = Number(match[2]);
   return Number.isSafeInteger(sequence) ? { uid: match[1], sequence } : undefined;
 }
+
+const UID = /^[A-Za-z0-9][-A-Za-z0-9._]{0,127}$/;
+
+/** Whether this can be a UID of Kubernetes. Anything else would not survive formatAsserted, or fill an annotation. */
+export function isUID(value: unknown): value is string {
+  return typeof value === 'string' && UID.test(value);
+}

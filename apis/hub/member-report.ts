@@ -20,6 +20,12 @@ export interface IMemberReport extends KubeObject {
 
 export const REPORT_NAME = 'report';
 
+/** kube-system UID of the cluster that wrote the report, as it says; undefined for none, and for what is no text. */
+export function reportingUID(report: IMemberReport | undefined): string | undefined {
+  const uid: unknown = report?.spec?.clusterUID;
+  return typeof uid === 'string' ? uid : undefined;
+}
+
 export const memberReports: Resource<IMemberReport> = {
   group: 'hub.tombolo.dev',
   version: 'v1alpha1',

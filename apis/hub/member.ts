@@ -59,6 +59,12 @@ export function removedUIDs(member: IMember | undefined): readonly string[] {
   return Array.isArray(removed) ? removed : [];
 }
 
+/** kube-system UID of the cluster that the id belongs to; undefined for none, and for what is no text. */
+export function claimedUID(member: IMember): string | undefined {
+  const uid: unknown = member.status?.claimedUID;
+  return typeof uid === 'string' ? uid : undefined;
+}
+
 const NAMESPACE_PREFIX = 'member-';
 
 /** The hub namespace that belongs to a member, and to it alone. */

@@ -87,6 +87,10 @@ describe('evidence', () => {
       'a list that is none',
       { ...report, spec: { ...report.spec, inventory: { sequence: 9, services: {} } } },
     ],
+    [
+      'a list that holds another thing than names',
+      { ...report, spec: { ...report.spec, inventory: { sequence: 9, services: ['prod.web', null] } } },
+    ],
     ['no sequence', { ...report, spec: { ...report.spec, inventory: { services: [] } } }],
     [
       'a sequence of text',

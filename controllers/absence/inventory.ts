@@ -26,14 +26,14 @@ export function inventoryOfService(record: IExportedService): Inventory | undefi
 function inventory(uid: unknown, sequence: unknown, names: unknown): Inventory | undefined {
   if (typeof uid !== 'string' || uid === '') return undefined;
   if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence)) return undefined;
-  if (!Array.isArray(names)) return undefined;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return undefined;
   return { uid, sequence, names: lookup(names) };
 }
 
 /** Most inventories are short or never asked: a set is made at the first question to a long one. */
-function lookup(names: readonly unknown[]): (name: string) => boolean {
+function lookup(names: readonly string[]): (name: string) => boolean {
   if (names.length <= SHORT) return (name) => names.includes(name);
-  let set: ReadonlySet<unknown> | undefined;
+  let set: ReadonlySet<string> | undefined;
   return (name) => {
     set ??= new Set(names);
     return set.has(name);

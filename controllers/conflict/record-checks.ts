@@ -1,10 +1,10 @@
+import { isUID } from '#apis/hub/asserted.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { EXPORTED_METADATA_LIMIT } from './metadata.ts';
 
 /** Most ports of one record; the CRD holds the same bound. */
 const MAX_PORTS = 100;
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const UID = /^[A-Za-z0-9][-A-Za-z0-9._]{0,127}$/;
 /** Kubernetes' qualified name, which an appProtocol must be. */
 const QUALIFIED_NAME =
   /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -60,12 +60,12 @@ function checkKey({ service }: Untrusted, { metadata }: IExportedService): strin
 
 function checkExport(spec: Untrusted): string | undefined {
   const identity = spec['export'];
-  if (!isObject(identity) || !matches(identity['uid'], UID)) return 'spec.export.uid is not a UID';
+  if (!isObject(identity) || !isUID(identity['uid'])) return 'spec.export.uid is not a UID';
   return undefined; // A missing or strange time only costs the record its place in the line.
 }
 
 function checkAsserted({ asserted }: Untrusted): string | undefined {
-  const sane = isObject(asserted) && matches(asserted['uid'], UID) && isCount(asserted['sequence']);
+  const sane = isObject(asserted) && isUID(asserted['uid']) && isCount(asserted['sequence']);
   return sane ? undefined : 'spec.asserted does not hold a uid and a sequence';
 }
 

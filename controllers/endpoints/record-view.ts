@@ -1,4 +1,4 @@
-import type { Asserted } from '#apis/hub/asserted.ts';
+import { type Asserted, isUID } from '#apis/hub/asserted.ts';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import type { EndpointPort } from '#apis/kubernetes/endpoint-slice.ts';
 import { type RecordContent, type RecordView, withoutManagedFields } from './views.ts';
@@ -30,7 +30,7 @@ function readContent(spec: unknown): RecordContent | string {
   const ports = readPorts(spec['ports']);
   if (ports === undefined) return 'spec.ports is not a list of ports';
   const source = spec['source'];
-  if (!isObject(source) || typeof source['uid'] !== 'string' || !Number.isSafeInteger(source['generation'])) {
+  if (!isObject(source) || !isUID(source['uid']) || !Number.isSafeInteger(source['generation'])) {
     return 'spec.source does not hold a uid and a generation';
   }
   const asserted = readAsserted(spec['asserted']);
@@ -51,7 +51,7 @@ function readContent(spec: unknown): RecordContent | string {
 function readAsserted(value: unknown): Asserted | undefined {
   if (!isObject(value)) return undefined;
   const { uid, sequence } = value;
-  if (typeof uid !== 'string' || typeof sequence !== 'number' || !Number.isSafeInteger(sequence))
+  if (!isUID(uid) || typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0)
     return undefined;
   return { uid, sequence };
 }

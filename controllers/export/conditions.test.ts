@@ -105,6 +105,14 @@ describe('the conditions of a ServiceExport', () => {
     expect(verdict(input)).toContain('Ready=False/Pending');
   });
 
+  test('an export whose slices the hub takes no more of is not ready, though its record is there', () => {
+    const { set } = exportConditions({ ...base, held: record(), sliceRefusal: 'no more than 2' });
+    expect(set[1]).toMatchObject({
+      reason: 'Failed',
+      message: 'The hub refuses EndpointSlices of this export: no more than 2',
+    });
+  });
+
   test('says what stands in the way, and what the hub said', () => {
     const pending = exportConditions({ ...base, obstacle: 'the hub has no Member zzzc' }).set[1];
     expect(pending).toMatchObject({ reason: 'Pending', message: 'The hub has no Member zzzc.' });

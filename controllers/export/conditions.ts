@@ -17,6 +17,8 @@ export interface ConditionsInput {
   obstacle: string | undefined;
   /** What the hub said when it refused the record. */
   refusal: string | undefined;
+  /** Why the hub takes no more of its slices; absent: it takes them. */
+  sliceRefusal?: string | undefined;
   /** Identity of the ServiceExport, and the kube-system UID of its cluster. */
   export: IExportedService['spec']['export'];
   uid: string | undefined;
@@ -98,7 +100,10 @@ function readyState(input: ConditionsInput, spec: ExportSpec): ConditionState | 
   // Under a shared cluster id, what lies there may be the other cluster's.
   const own = held !== undefined && held.spec?.asserted?.uid === uid;
   if (own && isDeepStrictEqual(held.spec.export, input.export) && sameExport(held.spec, spec)) {
-    return rejection === undefined ? EXPORTED : failed(`No member takes this export: ${rejection}.`);
+    if (rejection !== undefined) return failed(`No member takes this export: ${rejection}.`);
+    return input.sliceRefusal === undefined
+      ? EXPORTED
+      : failed(`The hub refuses EndpointSlices of this export: ${input.sliceRefusal}`);
   }
   if (obstacle !== undefined) return pending(obstacle);
   if (refusal !== undefined) return failed(`The hub refuses this export: ${refusal}`);

@@ -20,7 +20,7 @@ import type { LocalExports } from './local-exports.ts';
 import { type DesiredRecords, planRecords, type RecordStep } from './records.ts';
 import { recordsWatches } from './records-watches.ts';
 import { carryOut, type RecordWriters } from './records-writer.ts';
-import { type Refusals, refusalOf } from './refusals.ts';
+import { limitOf, type Refusals, refusalOf } from './refusals.ts';
 
 export interface RecordsDeps extends RecordWriters {
   hub: Pick<
@@ -88,6 +88,7 @@ export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
         for (const step of steps) await take(deps, key, step, signal, log);
         if (!steps.some(changesInventory)) break;
       }
+      deps.refusals.setOfSlices(key, undefined);
       return undefined;
     },
   };
@@ -141,7 +142,10 @@ async function take(deps: RecordsDeps, key: string, step: RecordStep, signal: Ab
   try {
     await carryOut(step, { cluster: deps.publishing.cluster, namespace, service }, deps, signal);
   } catch (error) {
-    // A slice's refusal is no statement about the export: it is logged, counted and tried again.
+    // A slice's refusal is no statement about the export: it is logged, counted and tried again. But one by limits
+    // lasts until somebody does something.
+    const limit = isAboutService(step) ? undefined : limitOf(error);
+    if (limit !== undefined) deps.refusals.setOfSlices(key, limit);
     const refusal = isAboutService(step) ? refusalOf(error) : undefined;
     if (refusal !== undefined) deps.refusals.set(key, refusal);
     throw error;

@@ -127,10 +127,11 @@ function draft(input: RecordsInput, desired: DesiredRecords): ServiceDraft {
 
 /**
  * What a record shall be asserted by: what it was created with, unless that is another cluster's, from before
- * a rollback of the hub, or above all that this member has said.
+ * a rollback of the hub, or above all that this member has said, or no sequence at all.
  */
 function stamp({ uid, floor }: RecordsInput, held: Asserted | undefined, now: number): Asserted {
-  const keep = held?.uid === uid && held.sequence >= floor && held.sequence <= now;
+  const isOurs = held?.uid === uid && Number.isSafeInteger(held.sequence);
+  const keep = isOurs && held.sequence >= floor && held.sequence <= now;
   return keep ? held : { uid, sequence: now };
 }
 

@@ -82,6 +82,7 @@ function gather(deps: StatusDeps, key: string, serviceExport: IServiceExport) {
     unreadable: hub.whyUnreadable,
     obstacle: publishing.obstacle,
     refusal: refusals.get(key),
+    sliceRefusal: refusals.ofSlices(key),
     export: { uid, creationTimestamp },
     uid: publishing.uid,
     held,

@@ -1,7 +1,7 @@
 import type { ConditionState } from '#apis/conditions.ts';
 import { ClaimedReason, MemberCondition } from '#apis/hub/conditions.ts';
-import { type IMember, memberNamespace, removedUIDs } from '#apis/hub/member.ts';
-import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { claimedUID as claimedBefore, type IMember, memberNamespace, removedUIDs } from '#apis/hub/member.ts';
+import { type IMemberReport, reportingUID } from '#apis/hub/member-report.ts';
 
 /** What the hub knows of one member when it judges the claim. */
 export interface MemberClaimInput {
@@ -26,9 +26,9 @@ export interface MemberClaim {
 export function judgeMember({ member, report, housed }: MemberClaimInput): MemberClaim {
   const isRemoved = (uid: string | undefined) => removedUIDs(member).includes(uid ?? '');
   const remaining = (uid: string | undefined) => (uid && !isRemoved(uid) ? uid : undefined);
-  const reporter = report?.spec?.clusterUID;
-  const claimedUID =
-    remaining(member.spec?.takeover) ?? remaining(member.status?.claimedUID) ?? remaining(reporter);
+  const reporter = reportingUID(report);
+  const { takeover } = member.spec ?? {};
+  const claimedUID = remaining(text(takeover)) ?? remaining(claimedBefore(member)) ?? remaining(reporter);
   if (claimedUID !== undefined && claimedUID === reporter) {
     return state(claimedUID, 'True', ClaimedReason.Claimed, `Cluster ${claimedUID} is this member.`);
   }
@@ -46,6 +46,11 @@ export function judgeMember({ member, report, housed }: MemberClaimInput): Membe
     ? `No agent of ${claimedUID === undefined ? 'any cluster' : `cluster ${claimedUID}`} has reported yet.`
     : `There is no namespace ${memberNamespace(member.metadata.name)}, so no agent can report.`;
   return state(claimedUID, 'False', ClaimedReason.AwaitingReport, message);
+}
+
+/** What is no text is nobody's UID. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function state(

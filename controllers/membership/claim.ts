@@ -1,5 +1,5 @@
-import { type IMember, removedUIDs } from '#apis/hub/member.ts';
-import type { IMemberReport } from '#apis/hub/member-report.ts';
+import { claimedUID, type IMember, removedUIDs } from '#apis/hub/member.ts';
+import { type IMemberReport, reportingUID } from '#apis/hub/member-report.ts';
 
 /** What is known when an agent asks whether the cluster id is its own. */
 export interface ClaimInput {
@@ -33,9 +33,9 @@ export function judgeClaim({ cluster, uid, member, report }: ClaimInput): Claim 
         'to let it in again, take the UID out of spec.removed',
     };
   }
-  const claimant = member.status?.claimedUID;
+  const claimant = claimedUID(member);
   if (claimant === uid) return { is: 'claimed' };
-  const reporter = report?.spec?.clusterUID;
+  const reporter = reportingUID(report);
   if (reporter && reporter !== uid && removedUIDs(member).includes(reporter)) {
     return { is: 'refused', why: `waiting for the hub to clear away what removed cluster ${reporter} left` };
   }

@@ -152,8 +152,9 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
       return;
     }
     case 'update': {
-      const held = plan.report.spec.inventory?.sequence;
-      const above = Math.max(held ?? 0, doubtedAt);
+      const shown: unknown = plan.report.spec.inventory?.sequence;
+      const held = Number.isSafeInteger(shown) ? Number(shown) : 0;
+      const above = Math.max(held, doubtedAt);
       const sequence = plan.newSequence ? await deps.sequences.next(signal, above) : held;
       await deps.reports.update({ ...plan.report, spec: spec(sequence) }, { signal });
       log.debug({ sequence, services: services.length }, 'wrote the report');
@@ -171,8 +172,10 @@ function highestShown({ hub, publishing }: ReportDeps): number {
   let highest = 0;
   for (const { spec } of [...services, ...slices]) {
     if (spec?.asserted?.uid !== publishing.uid) continue;
-    const inventory = 'inventory' in spec ? spec.inventory.sequence : 0;
-    highest = Math.max(highest, spec.asserted.sequence, inventory);
+    // Whoever holds the credential may have written anything: what is no sequence hides none of the others.
+    const inventory: unknown = 'inventory' in spec ? spec.inventory?.sequence : 0;
+    const shown = [spec.asserted.sequence, inventory].filter((one) => Number.isSafeInteger(one)).map(Number);
+    highest = Math.max(highest, ...shown);
   }
   return highest;
 }

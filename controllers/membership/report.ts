@@ -72,6 +72,7 @@ export function isStanding(
     spec?.clusterUID === uid &&
     spec.clusterSetUID === clusterSetUID &&
     Array.isArray(spec.inventory?.services) &&
+    spec.inventory.services.every((name) => typeof name === 'string') &&
     Number.isSafeInteger(sequence) &&
     Number(sequence) >= floor
   );

@@ -6,6 +6,7 @@ import { isExportable } from '#controllers/endpoints/record.ts';
 import { projectSlice } from '#controllers/endpoints/views.ts';
 import { age } from '#src/cli/output/age.ts';
 import type { Column } from '#src/cli/output/table.ts';
+import { type ImportedIn, showImportedIn } from './absent.ts';
 import { countEndpoints, type EndpointCount, showCount } from './counts.ts';
 import { type Said, said } from './said.ts';
 
@@ -21,6 +22,8 @@ export interface ExportRow {
   /** What this cluster itself contributes. */
   endpoints: EndpointCount;
   created: string | undefined;
+  /** Where it goes; only where the hub was asked. */
+  importedIn?: ImportedIn;
 }
 
 /** What the cluster of an export has beside it. */
@@ -57,9 +60,23 @@ export const EXPORT_COLUMNS: readonly Column<ExportRow>[] = [
   { title: 'MESSAGE', cell: (row) => trouble(row).message, wide: true },
 ];
 
+/** One more column of `-o wide`, where the hub was asked. */
+export const IMPORTED_IN: Column<ExportRow> = {
+  title: 'IMPORTED IN',
+  cell: ({ importedIn }) => (importedIn === undefined ? '' : showImportedIn(importedIn)),
+  wide: true,
+};
+
 /** Of the three conditions the first that is not as it should be; Ready where all are. */
 export function trouble({ valid, ready, conflict }: ExportRow): Said {
   if (valid.status === 'False') return valid;
   if (ready.status !== 'True') return ready;
   return conflict.status === 'True' ? conflict : ready;
+}
+
+/** The check that explains that trouble; undefined: there is none. */
+export function troubleId({ valid, ready, conflict }: ExportRow): 'TB031' | 'TB032' | 'TB033' | undefined {
+  if (valid.status === 'False') return 'TB031';
+  if (ready.status !== 'True') return 'TB032';
+  return conflict.status === 'True' ? 'TB033' : undefined;
 }

@@ -123,7 +123,12 @@ function recordOf(
 }
 
 /** The hub as members read it: a report for another ClusterSet is not about this one. */
-function believed({ clusterSet, members, reports, services }: HubContent): Parameters<typeof exportersOf>[0] {
+export function believed({
+  clusterSet,
+  members,
+  reports,
+  services,
+}: HubContent): Parameters<typeof exportersOf>[0] {
   const member = (cluster: string) => memberOf(members, cluster);
   return {
     clusterSet,

@@ -1,5 +1,5 @@
 import { ValidReason } from '#apis/multicluster/conditions.ts';
-import { type ExportRow, trouble } from './exports.ts';
+import { type ExportRow, trouble, troubleId } from './exports.ts';
 import type { ImportRow } from './imports.ts';
 import { type MemberRow, memberTrouble } from './members.ts';
 import type { Said } from './said.ts';
@@ -11,6 +11,8 @@ export interface Problem {
   about: string;
   reason: string;
   message: string;
+  /** Id of the check that explains it: `tombolo explain TB032`. */
+  id: string;
   /** The command to run next. */
   next: string;
 }
@@ -30,13 +32,20 @@ export function exportProblems(context: string, rows: readonly ExportRow[], next
   return rows.flatMap((row) => {
     const wrong = trouble(row);
     const { namespace, name } = row;
-    if (wrong === row.ready && wrong.status === 'True') return [];
+    const id = troubleId(row);
+    if (id === undefined) return [];
     const look = `${next.program} get exports ${name} -n ${namespace} -o wide${next.clusters}`;
     const service = `kubectl${next.kubeconfig} --context ${context} -n ${namespace} get service ${name} -o yaml`;
     const ofService =
       wrong.reason === ValidReason.NoService || wrong.reason === ValidReason.InvalidServiceType;
     return [
-      { context, about: `export ${namespace}/${name}`, ...told(wrong), next: ofService ? service : look },
+      {
+        context,
+        about: `export ${namespace}/${name}`,
+        ...told(wrong),
+        id,
+        next: ofService ? service : look,
+      },
     ];
   });
 }
@@ -49,6 +58,7 @@ export function importProblems(context: string, rows: readonly ImportRow[], next
       context,
       about: `import ${namespace}/${name}`,
       ...told(ready),
+      id: 'TB040',
       next: `${next.program} get imports ${name} -n ${namespace} -o wide${next.clusters}`,
     }));
 }
@@ -59,7 +69,8 @@ export function memberProblems(context: string, rows: readonly MemberRow[], next
     const wrong = memberTrouble(row);
     if (wrong === row.claimed && wrong.status === 'True') return [];
     const look = `${next.program} get clusters ${row.name} -o wide${next.clusters}`;
-    return [{ context, about: `member ${row.name}`, ...told(wrong), next: look }];
+    const id = wrong === row.reachable ? 'TB022' : 'TB021';
+    return [{ context, about: `member ${row.name}`, ...told(wrong), id, next: look }];
   });
 }
 
@@ -70,6 +81,6 @@ function told({ reason, message }: Said): Pick<Problem, 'reason' | 'message'> {
 }
 
 /** Lines for people: what is wrong, and below it the command to run. */
-export function describeProblem({ context, about, reason, message, next }: Problem): string {
-  return `${context}: ${about}: ${reason}: ${message}\n  run: ${next}\n`;
+export function describeProblem({ context, about, reason, message, id, next }: Problem): string {
+  return `${context}: ${about}: ${reason}: ${message} (${id})\n  run: ${next}\n`;
 }

@@ -32,7 +32,7 @@ describe('problems', () => {
     const conflict: Said = { status: 'True', reason: 'PortConflict', message: 'ports differ' };
     const [problem] = exportProblems('zzzc', [exported({ conflict })], next);
     expect(problem && describeProblem(problem)).toBe(
-      'zzzc: export prod/db: PortConflict: ports differ\n' +
+      'zzzc: export prod/db: PortConflict: ports differ (TB033)\n' +
         '  run: tombolo get exports db -n prod -o wide --context zzzc\n',
     );
   });
@@ -41,6 +41,7 @@ describe('problems', () => {
     const valid: Said = { status: 'False', reason: 'NoService', message: 'there is no Service prod/db' };
     const [problem] = exportProblems('zzzc', [exported({ valid, ready: unsaid })], next);
     expect(problem).toMatchObject({
+      id: 'TB031',
       reason: 'NoService',
       next: expect.stringMatching(/^kubectl --context zzzc/),
     });
@@ -48,9 +49,9 @@ describe('problems', () => {
 
   it('are also what no agent has judged', () => {
     const rows = [exported({ valid: unsaid, ready: unsaid, conflict: unsaid })];
-    expect(exportProblems('zzzc', rows, next)).toMatchObject([{ reason: 'NotStated' }]);
+    expect(exportProblems('zzzc', rows, next)).toMatchObject([{ id: 'TB032', reason: 'NotStated' }]);
     expect(importProblems('zzzc', [imported({ ready: unsaid })], next)).toMatchObject([
-      { about: 'import prod/db' },
+      { id: 'TB040', about: 'import prod/db' },
     ]);
   });
 
@@ -59,7 +60,7 @@ describe('problems', () => {
     const silent: Said = { status: 'False', reason: 'LeaseNotRenewed', message: 'silent' };
     expect(memberProblems('hub', [row], next)).toEqual([]);
     expect(memberProblems('hub', [{ ...row, reachable: silent }], next)).toMatchObject([
-      { context: 'hub', about: 'member zzzc', reason: 'LeaseNotRenewed' },
+      { context: 'hub', about: 'member zzzc', id: 'TB022', reason: 'LeaseNotRenewed' },
     ]);
   });
 });

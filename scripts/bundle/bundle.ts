@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { crdsOf } from './crds.ts';
 import { withoutSideEffects } from './shake.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -39,7 +40,7 @@ export async function bundle(commit: string): Promise<Bundle> {
     target: 'node24',
     chunkNames: '[name]-[hash]',
     banner: { js: REQUIRE },
-    define: { TOMBOLO_COMMIT: JSON.stringify(commit) },
+    define: { TOMBOLO_COMMIT: JSON.stringify(commit), TOMBOLO_CRDS: JSON.stringify(crdsOf(ROOT)) },
     // Its kubeconfig module touches the index of the generated client, which brings every call that Kubernetes has:
     // ten MiB of an agent's memory.
     plugins: [withoutSideEffects('@kubernetes/client-node')],

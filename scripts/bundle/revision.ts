@@ -7,7 +7,7 @@ import { ROOT } from './bundle.ts';
 const run = promisify(execFile);
 
 /** What a bundle is made of: a change elsewhere in the tree does not make it another one. */
-const SOURCES = ['apis', 'src', 'controllers', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['apis', 'src', 'controllers', 'crds', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Which state of the sources this is. */
 export interface Revision {

@@ -1,6 +1,7 @@
 import { hubManifests, hubMemberManifests } from '#src/install/hub.ts';
 import type { Manifest } from '#src/install/manifest.ts';
 import { memberManifests } from '#src/install/member.ts';
+import { memberLimits } from '#src/install/member-limits.ts';
 import { manifestTemplate, type Placeholders } from './manifest-template.ts';
 
 /** Names that stand for what a chart puts in. */
@@ -10,6 +11,8 @@ const ROLE = 'chart-role';
 const MEMBER = 'chart-member';
 /** Quoted: it stands in a list. */
 const HUB_SECRET = 'chart-hub-secret';
+/** A quota's numbers are strings. */
+const LIMITS = { services: 1_111_111, slices: 2_222_222 };
 const NAMES = { accountName: ACCOUNT, roleName: ROLE };
 
 /** A file below a chart's templates. */
@@ -25,7 +28,17 @@ export function hubTemplates(chart: string): TemplateFile[] {
     // What a member exported must not go because a line of the values did.
     keep: ['Namespace'],
   });
-  return [...rights(chart, hubManifests({ hubNamespace: NAMESPACE, ...NAMES })), ['members.yaml', members]];
+  const limits = manifestTemplate([memberLimits(MEMBER, LIMITS)], {
+    chart,
+    placeholders: placeholdersOf(chart),
+    onlyIf: 'memberLimits.enabled',
+    perMember: true,
+  });
+  return [
+    ...rights(chart, hubManifests({ hubNamespace: NAMESPACE, ...NAMES })),
+    ['members.yaml', members],
+    ['member-limits.yaml', limits],
+  ];
 }
 
 /** What `src/install` has for an agent, as templates of its chart. */
@@ -58,6 +71,8 @@ function placeholdersOf(chart: string): Placeholders {
     [ACCOUNT]: `include "${chart}.serviceAccountName" $`,
     [ROLE]: `include "${chart}.fullname" $`,
     [MEMBER]: '$id',
+    [`"${LIMITS.services}"`]: '$.Values.memberLimits.services | int64',
+    [`"${LIMITS.slices}"`]: '$.Values.memberLimits.slices | int64',
     [HUB_SECRET]: '.Values.hub.existingSecret | quote',
   };
 }

@@ -15,10 +15,11 @@ export async function candidates({ words, verbs, load, contexts }: Completing): 
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const verb = before.find((word) => verbs.includes(word));
-  const all = verb === undefined ? [...verbs, '--help', '--version'] : await ofVerb(await load(verb));
+  const all = verb === undefined ? [...verbs, '--help', '--version'] : await ofVerb(verb);
   return all.filter((candidate) => candidate.startsWith(typed));
 
-  async function ofVerb(command: Command): Promise<readonly string[]> {
+  async function ofVerb(name: string): Promise<readonly string[]> {
+    const { command, after } = innermost(await load(name), before.slice(before.indexOf(name) + 1));
     const option = takesValue(command, before.at(-1));
     if (option !== undefined) {
       if (/^--(hub-)?context$/.test(option.long ?? '')) return contexts();
@@ -27,12 +28,24 @@ export async function candidates({ words, verbs, load, contexts }: Completing): 
     if (typed.startsWith('-')) {
       return [...command.options.map(({ long, short }) => long ?? short ?? ''), '--help'];
     }
-    const after = before.slice(before.indexOf(command.name()) + 1);
     const given = after.filter(
       (word, index) => !word.startsWith('-') && takesValue(command, after[index - 1]) === undefined,
     );
-    return command.registeredArguments[given.length]?.argChoices ?? [];
+    const subcommands = given.length === 0 ? command.commands.map((each) => each.name()) : [];
+    return [...subcommands, ...(command.registeredArguments[given.length]?.argChoices ?? [])];
   }
+}
+
+/** The command that the last words are for, and the words after its name. */
+function innermost(
+  command: Command,
+  after: readonly string[],
+): { command: Command; after: readonly string[] } {
+  const at = after.findIndex(
+    (word, index) => !word.startsWith('-') && takesValue(command, after[index - 1]) === undefined,
+  );
+  const subcommand = command.commands.find((each) => each.name() === after[at]);
+  return subcommand === undefined ? { command, after } : innermost(subcommand, after.slice(at + 1));
 }
 
 /** The option that this word is, where the next word is its value. */

@@ -17,6 +17,7 @@ import { exportCommand } from './export.ts';
 import { farewell } from './farewell.ts';
 import { getCommand } from './get.ts';
 import { checkFlags } from './get-options.ts';
+import { hubCommand } from './hub.ts';
 import { calledAs } from './program.ts';
 
 let folder: string;
@@ -85,8 +86,9 @@ describe('completion', () => {
   const complete = (...words: string[]) =>
     candidates({
       words,
-      verbs: ['get', 'export'],
-      load: async (verb) => (verb === 'get' ? getCommand('') : exportCommand('')),
+      verbs: ['get', 'export', 'hub'],
+      load: async (verb) =>
+        verb === 'hub' ? hubCommand('') : verb === 'get' ? getCommand('') : exportCommand(''),
       contexts: async () => ['west', 'east'],
     });
 
@@ -112,6 +114,21 @@ describe('completion', () => {
       ['client', 'server'],
     ],
     [['get', '-n', ''], []],
+    [
+      ['hub', ''],
+      ['init', 'member', 'invite'],
+    ],
+    [
+      ['hub', '--log-level', 'info', 'i'],
+      ['init', 'invite'],
+    ],
+    [
+      ['hub', 'member', 're'],
+      ['remove', 'revoke'],
+    ],
+    [['hub', 'member', 'add', '--ad'], ['--address-ranges']],
+    [['hub', 'init', '--context', 'w'], ['west']],
+    [['hub', 'member', 'add', ''], []],
   ])('of %j offers %j', async (words, offered) => expect(await complete(...words)).toEqual(offered));
 });
 

@@ -14,7 +14,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     load: async (summary) => (await import('./member.ts')).memberCommand(summary),
   },
   hub: {
-    summary: 'run the controller of the hub',
+    summary: 'run the controller of the hub; install one, enter members, invite them',
     load: async (summary) => (await import('./hub.ts')).hubCommand(summary),
   },
   get: {
@@ -33,6 +33,30 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'take Services back from the set',
     load: async (summary) => (await import('./export.ts')).unexportCommand(summary),
   },
+  join: {
+    summary: 'make a cluster a member of a set',
+    load: async (summary) => (await import('./join.ts')).joinCommand(summary),
+  },
+  leave: {
+    summary: 'take a cluster out of its set',
+    load: async (summary) => (await import('./leave.ts')).leaveCommand(summary),
+  },
+  trace: {
+    summary: 'follow a Service or one pod through all clusters, down to DNS and a connection',
+    load: async (summary) => (await import('./trace.ts')).traceCommand(summary),
+  },
+  check: {
+    summary: 'look for what is or may go wrong',
+    load: async (summary) => (await import('./check.ts')).checkCommand(summary),
+  },
+  explain: {
+    summary: 'say what a check means, and how to mend what it found',
+    load: async (summary) => (await import('./explain.ts')).explainCommand(summary),
+  },
+  gather: {
+    summary: 'write what helps others to help into a folder, without secrets',
+    load: async (summary) => (await import('./gather.ts')).gatherCommand(summary),
+  },
   completion: {
     summary: 'print a script that completes words in a shell',
     load: async (summary) => (await import('./completion.ts')).completionCommand(summary),
@@ -41,11 +65,17 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'print the version',
     load: async (summary) => (await import('./version.ts')).versionCommand(summary),
   },
+  __probe: {
+    summary: undefined,
+    load: async () => (await import('./probe.ts')).probeCommand(),
+  },
   __complete: {
     summary: undefined,
     load: async () => (await import('./completion.ts')).completeCommand(complete),
   },
 };
+
+const AWAKE_MS = 60_000;
 
 /** How the program is called by who started it under this name: `kubectl-tombolo` makes a plugin of kubectl. */
 export function calledAs(startedAs: string | undefined): string {
@@ -59,6 +89,8 @@ export function calledAs(startedAs: string | undefined): string {
 export async function runCommandLine(args: readonly string[], name = 'tombolo'): Promise<number> {
   const verb = args.find((arg) => Object.hasOwn(VERBS, arg));
   const title = verb === undefined ? name : `${name} ${verb}`;
+  // The clock's timers hold no process open: one that only waits to ask an API server again would end in silence.
+  const awake = setInterval(() => {}, AWAKE_MS);
   try {
     const program = await programFor(name, verb);
     await program.parseAsync(args, { from: 'user' });
@@ -71,6 +103,8 @@ export async function runCommandLine(args: readonly string[], name = 'tombolo'):
         : (await import('./farewell.ts')).farewell(thrown);
     for (const line of lines) process.stderr.write(`${title}: ${line}\n`);
     return exitCode;
+  } finally {
+    clearInterval(awake);
   }
 }
 
@@ -79,7 +113,9 @@ async function programFor(name: string, asked: string | undefined): Promise<Comm
   const program = quiet(new Command(name))
     .version(versionLine(), '--version', 'print the version')
     .description('Kubernetes Services across clusters, by name, down to each pod')
-    .showSuggestionAfterError(true);
+    .showSuggestionAfterError(true)
+    // What stands behind a verb is the verb's, down to the last subcommand: `hub` has a --context, and so has `hub init`.
+    .enablePositionalOptions();
   for (const [verb, { summary, load }] of Object.entries(VERBS)) {
     const command = verb === asked ? await load(summary ?? '') : new Command(verb).summary(summary ?? '');
     program.addCommand(quiet(command), { hidden: summary === undefined });
@@ -107,6 +143,7 @@ async function complete(words: readonly string[]): Promise<readonly string[]> {
 
 /** Throws instead of exiting, and leaves what is said about mistakes to runCommandLine. */
 function quiet(command: Command): Command {
+  command.commands.forEach(quiet);
   return command
     .exitOverride()
     .allowExcessArguments(false)

@@ -8,7 +8,8 @@ export interface Rule {
   resourceNames?: string[];
 }
 
-const RBAC = 'rbac.authorization.k8s.io';
+/** The API group of roles and bindings. */
+export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 /** What a controller needs to hold a kind in a cache. */
 export const READ = ['get', 'list', 'watch'];
@@ -20,16 +21,16 @@ export function rule(group: string, resources: string[], verbs: string[], resour
 
 /** A ClusterRole. */
 export function clusterRole(name: string, rules: Rule[]): Manifest {
-  return { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name, labels: PART_OF }, rules };
+  return { apiVersion: `${RBAC_GROUP}/v1`, kind: 'ClusterRole', metadata: { name, labels: PART_OF }, rules };
 }
 
 /** Gives an account a ClusterRole in the whole cluster. */
 export function clusterRoleBinding(name: string, role: string, account: Account): Manifest {
   return {
-    apiVersion: `${RBAC}/v1`,
+    apiVersion: `${RBAC_GROUP}/v1`,
     kind: 'ClusterRoleBinding',
     metadata: { name, labels: PART_OF },
-    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+    roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'ServiceAccount', ...account }],
   };
 }
@@ -38,13 +39,25 @@ export function clusterRoleBinding(name: string, role: string, account: Account)
 export function ownRole(account: Account, name: string, rules: Rule[]): Manifest[] {
   const metadata = { namespace: account.namespace, name, labels: PART_OF };
   return [
-    { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules },
+    { apiVersion: `${RBAC_GROUP}/v1`, kind: 'Role', metadata, rules },
     {
-      apiVersion: `${RBAC}/v1`,
+      apiVersion: `${RBAC_GROUP}/v1`,
       kind: 'RoleBinding',
       metadata,
-      roleRef: { apiGroup: RBAC, kind: 'Role', name },
+      roleRef: { apiGroup: RBAC_GROUP, kind: 'Role', name },
       subjects: [{ kind: 'ServiceAccount', ...account }],
     },
   ];
+}
+
+/** Whether it is a Role or ClusterRole, as they are made here. */
+export function isRole(manifest: Manifest): manifest is Manifest & { rules: readonly Rule[] } {
+  return manifest.kind === 'Role' || manifest.kind === 'ClusterRole';
+}
+
+/** Whether it gives somebody a role, as bindings are made here. */
+export function isRoleBinding(
+  manifest: Manifest,
+): manifest is Manifest & { roleRef: { kind: string; name: string } } {
+  return manifest.kind === 'RoleBinding' || manifest.kind === 'ClusterRoleBinding';
 }

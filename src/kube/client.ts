@@ -108,8 +108,10 @@ export interface KubeClient {
     object: T,
     options: CallOptions & { fieldManager: string; force?: boolean },
   ): Promise<ObjectMeta>;
-  /** Any other call, body and reply as JSON: discovery, reviews, tokens, /version. */
+  /** Any other call, body and reply as JSON: discovery, reviews, tokens, /version. A PATCH is a server-side apply. */
   request(method: string, path: string, body?: unknown, options?: CallOptions): Promise<unknown>;
+  /** Reads what is no JSON: the log of a pod. */
+  text(path: string, options?: CallOptions): Promise<string>;
   /** Closes the pool; later calls fail. */
   close(): Promise<void>;
 }

@@ -32,6 +32,7 @@ export interface ConnectOptions {
 }
 
 const JSON_ONLY = 'application/json';
+const APPLY = 'application/apply-patch+yaml';
 
 /** The server may send just the metadata of what was written: an object of a thousand endpoints does not travel twice. */
 const METADATA_WELCOME = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json';
@@ -138,7 +139,7 @@ class RestClient implements KubeClient {
     const query = queryString({ fieldManager, force: force === undefined ? undefined : String(force) });
     const path = objectPath(resource, object.metadata) + query;
     const call = this.#call('patch', resource, object.metadata, options, 'PATCH', path);
-    return this.#write(call, resource, object, 'application/apply-patch+yaml');
+    return this.#write(call, resource, object, APPLY);
   }
 
   async request(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<unknown> {
@@ -149,8 +150,14 @@ class RestClient implements KubeClient {
       headers: { accept: JSON_ONLY },
       ...options,
     };
-    const text = await this.#transport.unary(body === undefined ? call : withBody(call, body, JSON_ONLY));
+    const contentType = method === 'PATCH' ? APPLY : JSON_ONLY;
+    const text = await this.#transport.unary(body === undefined ? call : withBody(call, body, contentType));
     return parsed(call.attempt, text);
+  }
+
+  text(path: string, options: CallOptions = {}): Promise<string> {
+    const attempt = { cluster: this.cluster, verb: 'GET', target: path };
+    return this.#transport.unary({ attempt, method: 'GET', path, headers: { accept: '*/*' }, ...options });
   }
 
   close(): Promise<void> {

@@ -48,7 +48,7 @@ export async function readPage<T extends KubeObject>(
   const apiVersion = apiVersionOf(resource);
   const scanner = new ListScanner((text, nestsTooDeep) => {
     const item = nestsTooDeep ? parseJson(text) : parseBounded(text);
-    if (!isKubeObject(item)) throw new SyntaxError('the list holds an item without metadata');
+    if (!isNamedObject(item)) throw new SyntaxError('the list holds an item without a name');
     item.apiVersion ??= apiVersion;
     item.kind ??= resource.kind;
     // What lies under a resource's path has that resource's shape: the API server validated it.
@@ -73,6 +73,14 @@ function pageEndOf(value: unknown): PageEnd {
 
 function malformed(attempt: Attempt, error: Error): TransportError {
   return new TransportError(attempt, 'malformed', `the reply cannot be read: ${error.message}`, error);
+}
+
+/** Whether a cache can file it: it has a name, and the other parts that caches go by are text where there are any. */
+export function isNamedObject(value: unknown): value is KubeObject {
+  if (!isKubeObject(value)) return false;
+  const metadata: Partial<Record<keyof ObjectMeta, unknown>> = value.metadata;
+  const { name, namespace = '', uid = '', resourceVersion = '' } = metadata;
+  return name !== '' && [name, namespace, uid, resourceVersion].every((part) => typeof part === 'string');
 }
 
 function isKubeObject(value: unknown): value is KubeObject {

@@ -7,6 +7,7 @@ import { transportError } from './faults.ts';
 import { parseJson } from './json.ts';
 import { LineError, LineSplitter } from './lines.ts';
 import { collectionPath, queryString, targetName } from './paths.ts';
+import { isNamedObject } from './replies.ts';
 import { refusalOfStatus } from './status.ts';
 import { type Call, refusedOf, type Transport, type Trip } from './transport.ts';
 
@@ -111,7 +112,7 @@ function eventOf<T extends KubeObject>(attempt: Attempt, line: string): WatchEve
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
-      if (!isKubeObject(object)) break;
+      if (!isKubeObject(object) || !isNamedObject(object)) break;
       // What lies under a resource's path has that resource's shape: the API server validated it.
       return { type, object: object as T };
     case 'BOOKMARK':

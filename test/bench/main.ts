@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { renderFlood } from './flood/figures.ts';
+import { runFlood } from './flood/run.ts';
 import { renderFootprint } from './footprint/figures.ts';
 import { type FootprintOptions, runFootprint } from './footprint/run.ts';
 import { renderMemory } from './memory/figures.ts';
@@ -84,6 +86,20 @@ bench
   .action(async ({ n, json }: { n: number; json: boolean }) => {
     const found = await runMemory(n, say);
     print(json ? JSON.stringify(found) : renderMemory(found));
+  });
+
+bench
+  .command('flood')
+  .description("how long one exporter's changes take, with and without a flood of another's, in turns")
+  .addOption(
+    new Option('--n <changes>', 'changes to measure in each condition')
+      .argParser(between(100, 10_000))
+      .default(300),
+  )
+  .option('--json', 'print one JSON object', false)
+  .action(async ({ n, json }: { n: number; json: boolean }) => {
+    const found = await runFlood(n, say);
+    print(json ? JSON.stringify(found) : renderFlood(found));
   });
 
 bench

@@ -85,7 +85,11 @@ export const USES: readonly Use[] = [
   {
     title: 'members, one by digits only',
     chart: 'tombolo-hub',
-    values: { members, credentials: { tokenSecrets: true } },
+    values: {
+      members,
+      credentials: { tokenSecrets: true },
+      memberLimits: { enabled: true, services: 1_000_000, slices: 20 },
+    },
   },
   {
     title: 'everything',

@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hubDeployment, memberDeployment } from '#src/install/deployment.ts';
+import { memberHubAccess } from '#src/install/member-hub-access.ts';
 import { until } from '#test/clusters/machine/until.ts';
 import { useClusters } from '#test/clusters/use-clusters.ts';
 import { chartPath, ENOUGH, objectsOf, template } from './driver/charts.ts';
 import type { Tool } from './driver/helm.ts';
 import { HELMS, toolsOf } from './driver/use-helms.ts';
+import { rendered, withoutDeclaration } from './installed-alike.ts';
 import { USES } from './matrix.ts';
 
 const NAMESPACES = ['tombolo-hub', 'tombolo-system', 'elsewhere', 'member-zzzc', 'member-shbt', 'member-123'];
@@ -95,6 +98,26 @@ describe('what the charts render', () => {
       for (const words of said) expect(notes).toContain(words);
       expect(notes).toContain('kubectl -n prod describe serviceexport db');
     });
+  });
+
+  it('is what the command line installs, by default', async () => {
+    const { helm } = toolsFor(HELMS.at(-1) ?? '');
+    // Without a declaration: what the command line installs is told by the command line.
+    const hub = await template(helm, 'tombolo-hub', { clusterSet: { create: false } });
+    const deployment = rendered(hub, 'Deployment', 'tombolo-hub');
+    expect(withoutDeclaration(deployment)).toEqual(hubDeployment());
+    const server = 'https://hub.example.com:6443';
+    const member = await template(helm, 'tombolo-member', { ...ENOUGH, hub: { ...ENOUGH.hub, url: server } });
+    expect(rendered(member, 'Deployment', 'tombolo-member')).toEqual(memberDeployment({ clusterId: 'zzzc' }));
+    const [, config] = memberHubAccess({
+      clusterId: 'zzzc',
+      server,
+      caPem: '',
+      token: '',
+      clusterSetUID: '',
+      invitation: '',
+    });
+    expect(rendered(member, 'ConfigMap', 'tombolo-member-hub')?.['data']).toEqual(config?.['data']);
   });
 
   it('is the same with every Helm', async () => {

@@ -6,8 +6,8 @@ import { MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-repor
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
+import type { ClusterSet } from '#test/clusters/start.ts';
 import { admitMember } from './install.ts';
-import type { TestSet } from './set.ts';
 
 /**
  * A member without a cluster and without an agent: what it says is written by the test, with that member's own
@@ -26,7 +26,7 @@ export class HandWrittenMember {
   }
 
   /** Admits the member; it has said nothing yet. */
-  static async join(set: TestSet, id: string): Promise<HandWrittenMember> {
+  static async join(set: { clusters: Pick<ClusterSet, 'hub'> }, id: string): Promise<HandWrittenMember> {
     const text = await admitMember(set.clusters.hub, id);
     return new HandWrittenMember(id, connect({ cluster: id, kubeconfig: { text }, clock: systemClock() }));
   }

@@ -27,6 +27,8 @@ export interface SetOptions {
   clusters?: Partial<ClusterSpec>;
   /** What single clusters have besides that, by name; the hub's is `hub`. Without `crds` a hub has only its grants. */
   each?: Readonly<Record<string, Partial<ClusterSpec>>>;
+  /** Whether the members' clusters are ready for an agent, which is what joining does; true unless told. */
+  installed?: boolean;
   /** The member in whose own cluster the hub lives; a cluster of its own unless told. */
   hubIn?: string;
   /** What the programs take for time; the machine's clock unless told. */
@@ -77,6 +79,7 @@ export class TestSet {
     members = ['zzzc', 'shbt', 'bjpdc'],
     clusters = {},
     each = {},
+    installed = true,
     hubIn,
     clock,
     progress,
@@ -96,7 +99,7 @@ export class TestSet {
     );
     await Promise.all([
       each['hub']?.crds?.length === 0 ? set.grantAccess() : set.installHub(),
-      ...set.clusters.members.map((member) => set.#installMember(member)),
+      ...(installed ? set.clusters.members.map((member) => set.#installMember(member)) : []),
     ]);
     return set;
   }
@@ -145,6 +148,11 @@ export class TestSet {
 
   files(id: string): AgentFiles {
     return found(this.#files.get(id), id);
+  }
+
+  /** From now on the member's agent is started with these: somebody else has made its cluster ready. */
+  gives(id: string, files: AgentFiles): void {
+    this.#files.set(id, files);
   }
 
   /** The programs that run in this process, by member id and `hub`. */

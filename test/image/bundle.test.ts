@@ -32,6 +32,9 @@ describe('the bundle says the same as the sources:', () => {
     [['member', '--cluster-id', 'No_Label', '--lease-interval', 'soon', '--listen', 'x']],
     [['hub', '--kubeconfig', '/nonexistent/kubeconfig']],
     [['hub', '--log-level', 'loud']],
+    // The CRDs and all else that it installs are in it.
+    [['hub', 'init', '--dry-run=client', '-o', 'yaml']],
+    [['hub', 'member', 'add', 'zzzc', '--dry-run=client', '-o', 'json']],
   ])('tombolo %j', (args) => {
     const sources = run('src/main.ts', args);
     expect(run(join(place.folder, 'main.js'), args)).toEqual(sources);

@@ -55,6 +55,8 @@ export interface FaultProxy {
   kubeconfigFor(name: string, realKubeconfig: string, context?: string): Promise<string>;
   /** A bearer token for that identity, for kubeconfigs that a test writes itself. */
   tokenFor(name: string, realKubeconfig: string, context?: string): Promise<string>;
+  /** From now on tokens that the proxy has not given out are presented as they are: the real server made them. */
+  passTokens(): Promise<void>;
   /** From now on this token is answered with 401. */
   revoke(token: string): void;
   /** How connections are treated from now on; see Relay. */
@@ -95,6 +97,7 @@ class TlsFaultProxy implements FaultProxy {
   readonly #rules: { rule: Rule; taken: number }[] = [];
   readonly #server: Server;
   #relay = new Relay(0);
+  #target = '';
   #kubeconfig = '';
   #latency = 0;
   #count = 0;
@@ -122,6 +125,7 @@ class TlsFaultProxy implements FaultProxy {
     await once(this.#server, 'listening');
     this.#relay = new Relay((this.#server.address() as AddressInfo).port);
     await this.#relay.listen(port);
+    this.#target = target;
     this.#kubeconfig = await this.kubeconfigFor('default', target, context);
   }
 
@@ -147,6 +151,10 @@ class TlsFaultProxy implements FaultProxy {
 
   tokenFor(name: string, realKubeconfig: string, context?: string): Promise<string> {
     return this.#identities.add(name, realKubeconfig, context);
+  }
+
+  passTokens(): Promise<void> {
+    return this.#identities.passOn(this.#target);
   }
 
   revoke(token: string): void {

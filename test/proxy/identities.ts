@@ -20,6 +20,15 @@ export interface Upstream {
 export class Identities {
   readonly #byToken = new Map<string, Upstream>();
 
+  #strangers: Omit<Upstream, 'identity' | 'headers'> | undefined;
+
+  /** From now on tokens that are not known here are presented to this server as they are. */
+  async passOn(realKubeconfig: string): Promise<void> {
+    const token = await this.add('strangers', realKubeconfig, undefined);
+    const { dispatcher, origin } = this.of(token) ?? {};
+    if (dispatcher !== undefined && origin !== undefined) this.#strangers = { dispatcher, origin };
+  }
+
   /** Registers the credentials of a kubeconfig of the real server, and returns the token that stands for them. */
   async add(identity: string, realKubeconfig: string, context: string | undefined): Promise<string> {
     const credentials = new Credentials({ text: realKubeconfig }, context, systemClock());
@@ -38,7 +47,10 @@ export class Identities {
 
   /** Whose token it is; undefined for one that was never given out, or was revoked. */
   of(authorization: string | undefined): Upstream | undefined {
-    return this.#byToken.get(authorization?.replace(/^Bearer /, '') ?? '');
+    const known = this.#byToken.get(authorization?.replace(/^Bearer /, '') ?? '');
+    if (known !== undefined || this.#strangers === undefined) return known;
+    const headers = authorization === undefined ? {} : { authorization };
+    return { ...this.#strangers, identity: 'stranger', headers };
   }
 
   revoke(token: string): void {

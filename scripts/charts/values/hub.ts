@@ -5,6 +5,8 @@ import { memberSettings } from '#src/config/member.ts';
 import { commonValues } from './common.ts';
 import { specOf } from './crd-spec.ts';
 
+const count = z.number().meta({ type: 'integer', minimum: 1, maximum: 9_999_999 });
+
 /** What a person may say to the chart of a hub. The specs are checked as the API server checks the kinds. */
 export const hubValues = z.strictObject({
   ...commonValues,
@@ -14,6 +16,7 @@ export const hubValues = z.strictObject({
   }),
   // No null: some releases of Helm 3 drop a value that is null without a word, and a member with it.
   members: z.record(memberSettings.clusterId.schema, specOf('crds/hub/members.yaml', MEMBER_STATEMENTS)),
+  memberLimits: z.strictObject({ enabled: z.boolean(), services: count, slices: count }),
   credentials: z.strictObject({ tokenSecrets: z.boolean() }),
   hubUrl: z.string().meta({ pattern: '^(https://.+)?$' }),
 });

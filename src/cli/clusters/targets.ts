@@ -13,6 +13,8 @@ export interface Target {
   context: string;
   /** Where namespaced objects are looked for unless told; the context's own. */
   namespace: string;
+  /** The file that the context stands in. */
+  kubeconfigPath: string;
   client: KubeClient;
   /** Deadline of every single request. */
   timeoutMs: Milliseconds;
@@ -39,6 +41,7 @@ export function openTargets(options: ClusterOptions, clock: Clock): Targets {
   const open = ({ context, path, namespace }: FoundContext): Target => ({
     context,
     namespace: options.namespace ?? namespace,
+    kubeconfigPath: path,
     client: connect({
       cluster: context,
       kubeconfig: { path },
@@ -58,9 +61,13 @@ export function openTargets(options: ClusterOptions, clock: Clock): Targets {
   };
 }
 
-/** Reads a duration such as `15s`. Throws a ConfigError that names the flag. */
-export function milliseconds(flag: string, text: string): Milliseconds {
-  const read = duration({ min: '1ms', max: '24h' }).safeParse(text);
+/** Reads a duration such as `15s`, of a day at most unless told. Throws a ConfigError that names the flag. */
+export function milliseconds(
+  flag: string,
+  text: string,
+  bounds: { min: string; max: string } = { min: '1ms', max: '24h' },
+): Milliseconds {
+  const read = duration(bounds).safeParse(text);
   if (read.success) return read.data;
   throw new ConfigError([`${flag}=${JSON.stringify(text)}: ${read.error.issues[0]?.message}`]);
 }

@@ -1,7 +1,8 @@
+import { stringify } from 'yaml';
+
 /** The value as JSON or YAML, with a line feed at its end. */
 export async function renderDocument(value: unknown, form: 'json' | 'yaml'): Promise<string> {
   if (form === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
-  const { stringify } = await import('yaml');
   // Anchors are for documents that people write; lines are broken by terminals.
   return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

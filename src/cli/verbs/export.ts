@@ -1,7 +1,3 @@
-import { CLUSTER_SET_NAME, clusterSets } from '#apis/hub/cluster-set.ts';
-import { exportedServices } from '#apis/hub/exported-service.ts';
-import { members } from '#apis/hub/member.ts';
-import { memberReports } from '#apis/hub/member-report.ts';
 import { IDENTITY_NAMESPACE, namespaces } from '#apis/kubernetes/namespace.ts';
 import type { ObjectMeta } from '#apis/meta.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
@@ -21,8 +17,7 @@ import { isAlreadyExists } from '#src/kube/errors.ts';
 import { collectionPath, queryString } from '#src/kube/paths.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { shellWord } from '../cluster-options.ts';
-import { ofHub } from '../clusters/hub.ts';
-import { askEach, listAll } from '../clusters/reading.ts';
+import { askEach } from '../clusters/reading.ts';
 import { openTargets, type Target } from '../clusters/targets.ts';
 import { Exit } from '../exit.ts';
 import type { ExportOptions } from '../export-options.ts';
@@ -30,6 +25,7 @@ import { renderDocument } from '../output/document.ts';
 import { print, say } from '../output/print.ts';
 import { renderTable } from '../output/table.ts';
 import { placeColumns } from './finish.ts';
+import { readHub } from './hub-content.ts';
 import {
   type Asked,
   nextCommand,
@@ -90,19 +86,6 @@ export async function exportServices(
   } finally {
     await targets.close();
   }
-}
-
-async function readHub(hub: Target): Promise<HubContent> {
-  const fieldSelector = `metadata.name=${CLUSTER_SET_NAME}`;
-  const reading = Promise.all([
-    listAll(hub, clusterSets, { fieldSelector }),
-    listAll(hub, members),
-    listAll(hub, memberReports),
-    listAll(hub, exportedServices),
-  ]);
-  const [[clusterSet], all, reports, records] = await ofHub(hub, reading);
-  if (clusterSet === undefined) throw new Exit(1, [`${hub.context} has no ClusterSet ${CLUSTER_SET_NAME}`]);
-  return { clusterSet, members: all, reports, services: records };
 }
 
 async function plan(

@@ -8,7 +8,15 @@ import { print } from '../output/print.ts';
 import { renderTable } from '../output/table.ts';
 import { showBook } from './address-book.ts';
 import { finish, namespacesOf, placeColumns } from './finish.ts';
-import { clusters, endpoints, exports, imports, type Listing, type Query } from './listings.ts';
+import {
+  clusters,
+  endpoints,
+  exports,
+  exportsSeenFrom,
+  imports,
+  type Listing,
+  type Query,
+} from './listings.ts';
 
 /** Prints the objects of a kind as the clusters show them. Throws an Exit where a cluster gave no answer. */
 export async function get(kind: Kind, name: string | undefined, options: GetOptions): Promise<void> {
@@ -19,7 +27,12 @@ export async function get(kind: Kind, name: string | undefined, options: GetOpti
       case 'clusters':
         return await show(clusters, targets.members, query, options);
       case 'exports':
-        return await show(exports, targets.members, query, options);
+        return await show(
+          targets.hub === undefined ? exports : exportsSeenFrom(targets.hub),
+          targets.members,
+          query,
+          options,
+        );
       case 'imports':
         return await show(imports, targets.members, query, options);
       case 'endpoints':

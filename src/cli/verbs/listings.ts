@@ -1,7 +1,7 @@
-import { clusterOfNamespace, memberNamespace, members } from '#apis/hub/member.ts';
+import { clusterOfNamespace, type IMember, memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
-import { leases } from '#apis/kubernetes/lease.ts';
+import { type ILease, leases } from '#apis/kubernetes/lease.ts';
 import {
   KUBE_SERVICE_NAME_LABEL,
   MANAGED_BY,
@@ -13,8 +13,9 @@ import type { KubeObject } from '#apis/meta.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
+import { importedIn } from '#controllers/view/absent.ts';
 import { ENDPOINTS_COLUMNS, type EndpointsRow, endpointsRows } from '#controllers/view/endpoints.ts';
-import { EXPORT_COLUMNS, type ExportRow, exportRow } from '#controllers/view/exports.ts';
+import { EXPORT_COLUMNS, type ExportRow, exportRow, IMPORTED_IN } from '#controllers/view/exports.ts';
 import { IMPORT_COLUMNS, type ImportRow, importRow } from '#controllers/view/imports.ts';
 import { MEMBER_COLUMNS, type MemberRow, memberRow } from '#controllers/view/members.ts';
 import { isForbidden } from '#src/kube/errors.ts';
@@ -80,6 +81,34 @@ export const exports: Listing<ExportRow> = {
   },
 };
 
+/** Exports with the members that show them, which the hub knows. */
+export function exportsSeenFrom(hub: Target): Listing<ExportRow> {
+  let known: Promise<[IMember[], ILease[]]> | undefined;
+  return {
+    ...exports,
+    columns: [...EXPORT_COLUMNS, IMPORTED_IN],
+    async read(target, query) {
+      known ??= ofHub(hub, Promise.all([listAll(hub, members), hubLeases(hub, {})]));
+      const [rows, [all, held]] = await Promise.all([exports.read(target, query), known]);
+      return rows.map((row) => ({
+        ...row,
+        // What the hub does not hold goes nowhere.
+        ...(row.ready.status === 'True' && { importedIn: importedIn(row.namespace, all, held) }),
+      }));
+    },
+  };
+}
+
+/** The members' Leases. Who may read our kinds need not be allowed to read Leases: without them only ages are missing. */
+export async function hubLeases(hub: Target, place: { namespace?: string }): Promise<ILease[]> {
+  try {
+    return await listAll(hub, leases, { ...place, fieldSelector: `metadata.name=${HUB_LEASE_NAME}` });
+  } catch (error) {
+    if (isForbidden(error)) return [];
+    throw error;
+  }
+}
+
 /** Read on the hub. */
 export const clusters: Listing<MemberRow> = {
   kind: 'clusters',
@@ -91,13 +120,7 @@ export const clusters: Listing<MemberRow> = {
     const reading = Promise.all([
       listAll(hub, members, selection(hub, { ...query, allNamespaces: true })),
       listAll(hub, memberReports, ofMember),
-      // Who may read our kinds need not be allowed to read Leases; without them only the age is missing.
-      listAll(hub, leases, { ...ofMember, fieldSelector: `metadata.name=${HUB_LEASE_NAME}` }).catch(
-        (error) => {
-          if (isForbidden(error)) return [];
-          throw error;
-        },
-      ),
+      hubLeases(hub, ofMember),
     ]);
     const [objects, reports, held] = await ofHub(hub, reading);
     const byCluster = <T extends KubeObject>(found: readonly T[]) =>

@@ -1,11 +1,10 @@
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { apiVersionOf } from '#apis/meta.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
-import { isNotFound } from '#src/kube/errors.ts';
 import type { PolicyRule } from '#src/runtime/controller.ts';
 import { describeRight, missingRights } from '#src/runtime/rights/missing-rights.ts';
 import { sameClusters } from '../cluster-options.ts';
-import { type Answers, listAll, worst } from '../clusters/reading.ts';
+import { type Answers, listAll, orAbsent, worst } from '../clusters/reading.ts';
 import type { Target } from '../clusters/targets.ts';
 import { Exit } from '../exit.ts';
 import type { ExportOptions } from '../export-options.ts';
@@ -45,15 +44,6 @@ async function readOne({ client, namespace, timeoutMs }: Target, name: string): 
     orAbsent(client.get(serviceExports, key, { timeoutMs })),
   ]);
   return { name, service, serviceExport };
-}
-
-async function orAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 /** A plain ServiceExport, as a person would write it. */

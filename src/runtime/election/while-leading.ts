@@ -17,6 +17,7 @@ export function whileLeading(client: KubeClient, leader: { readonly leads: boole
     listEach: (...args) => client.listEach(...args),
     watch: (...args) => client.watch(...args),
     request: (...args) => client.request(...args),
+    text: (...args) => client.text(...args),
     close: () => client.close(),
     async create(...args) {
       check();

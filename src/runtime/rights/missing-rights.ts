@@ -62,7 +62,12 @@ export function neededRights({ rules, namespaces }: Pick<RightsToCheck, 'rules' 
   return [...rights.values()];
 }
 
-async function isAllowed({ client }: RightsToCheck, right: Right, signal: AbortSignal): Promise<boolean> {
+/** Whether the API server would let these credentials do it. Throws where it does not answer. */
+export async function isAllowed(
+  { client }: Pick<RightsToCheck, 'client'>,
+  right: Right,
+  signal: AbortSignal,
+): Promise<boolean> {
   const [resource, subresource] = right.resource.split('/');
   const { verb, group, namespace, name } = right;
   const review = {
@@ -75,8 +80,11 @@ async function isAllowed({ client }: RightsToCheck, right: Right, signal: AbortS
   return field(field(reply, 'status'), 'allowed') === true;
 }
 
-/** Older API servers cannot say who is asking. */
-async function identityOf({ client }: RightsToCheck, signal: AbortSignal): Promise<string> {
+/** Who these credentials are. Older API servers cannot say who is asking. */
+export async function identityOf(
+  { client }: Pick<RightsToCheck, 'client'>,
+  signal: AbortSignal,
+): Promise<string> {
   const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   try {
     const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';

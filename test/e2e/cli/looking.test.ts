@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
+import type { Ran } from '#test/driver/command-line.ts';
 import { useSet } from '#test/driver/use-set.ts';
-import { CommandLine, cells, type Ran } from './looking-program.ts';
+import { CommandLine, cells } from './looking-program.ts';
 import { contextsOf, scene } from './looking-scene.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));

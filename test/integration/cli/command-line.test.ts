@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { PROGRAM, type Ran, started } from '#test/driver/command-line.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -14,13 +15,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tombolo-cli-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Ran {
-  code: number | null;
-  out: string;
-  /** Lines of standard error. */
-  err: string[];
-}
 
 /** A good kubeconfig for a server that nobody runs. */
 const kubeconfig = JSON.stringify({
@@ -32,23 +26,8 @@ const kubeconfig = JSON.stringify({
 
 /** Runs `tombolo` as a process of its own, with no variables but these. */
 function tombolo(args: string[], env: Record<string, string> = {}, preload?: string): Promise<Ran> {
-  const node = [...(preload === undefined ? [] : ['--import', preload]), 'src/main.ts', ...args];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, node, {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', ...env },
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err: err.split('\n').filter((line) => line !== '') }));
-  });
+  const node = [...(preload === undefined ? [] : ['--import', preload]), PROGRAM, ...args];
+  return started(process.execPath, node, { env }).ended;
 }
 
 describe('a mistake on the command line is said in one line, without a stack, and ends with code 2:', () => {
@@ -178,6 +157,10 @@ describe('help', () => {
     ['get', '--help'],
     ['export', '--help'],
     ['status', '--help'],
+    ['trace', '--help'],
+    ['check', '--help'],
+    ['explain', 'TB001'],
+    ['gather', '--help'],
     ['version'],
     ['member', '--foo'],
   ])('loads nothing that is slow to load (%s %s)', async (...args) => {

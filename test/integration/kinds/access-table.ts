@@ -95,15 +95,25 @@ export type Column = readonly [title: string, namespace: string];
 export interface AccessTable {
   /** How many questions were asked. */
   asked: number;
+  /** How many were answered with yes. */
+  allowed: number;
   /** Every resource of which anything is allowed, by name, and below it the verbs, by column. */
   text: string;
 }
 
-/** Asks the API server, as `client`, for every verb of every resource in every column. */
+/** One cell: a verb of a resource in one namespace; empty: in all of them, or in the cluster itself. */
+export interface AskedCell {
+  resource: AskedResource;
+  verb: string;
+  namespace: string;
+}
+
+/** Finds out for every verb of every resource in every column: by asking the API server, as `client`, unless told. */
 export async function accessTable(
   client: AdminClient,
   resources: readonly AskedResource[],
   columns: readonly Column[],
+  may: (client: AdminClient, cell: AskedCell) => Promise<boolean> = mayI,
 ): Promise<AccessTable> {
   const queue = new PQueue({ concurrency: 16 });
   let asked = 0;
@@ -114,7 +124,7 @@ export async function accessTable(
         asked += resource.verbs.length;
         return Promise.all(
           resource.verbs.map((verb) =>
-            queue.add(async () => ((await mayI(client, resource, verb, namespace)) ? verb : '')),
+            queue.add(async () => ((await may(client, { resource, verb, namespace })) ? verb : '')),
           ),
         );
       });
@@ -124,15 +134,14 @@ export async function accessTable(
       };
     }),
   );
+  const allowed = rows.flatMap(({ cells }) => cells.flat()).length;
   const some = rows.filter(({ cells }) => cells.some((verbs) => verbs.length > 0));
-  return { asked, text: render(some, columns) };
+  return { asked, allowed, text: render(some, columns) };
 }
 
 async function mayI(
   client: AdminClient,
-  { group, resource, subresource, name }: AskedResource,
-  verb: string,
-  namespace: string,
+  { resource: { group, resource, subresource, name }, verb, namespace }: AskedCell,
 ): Promise<boolean> {
   const review = await client.call('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
     apiVersion: 'authorization.k8s.io/v1',

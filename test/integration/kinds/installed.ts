@@ -1,6 +1,7 @@
 import { Member } from '#apis/hub/member.ts';
 import { ServiceImport } from '#apis/multicluster/service-import.ts';
 import { hubManifests, hubMemberManifests } from '#src/install/hub.ts';
+import { invitationManifests } from '#src/install/invitation.ts';
 import type { Account, Manifest } from '#src/install/manifest.ts';
 import { manifestPath } from '#src/install/manifest-path.ts';
 import { AGENT_NAMESPACE, MEMBER_ACCOUNT, memberManifests } from '#src/install/member.ts';
@@ -21,7 +22,10 @@ export async function applyAll(admin: AdminClient, manifests: readonly Manifest[
  * no identity may profit from the others' rights. Resolves when every policy is in force.
  */
 export async function installEverything(cluster: KindsCluster): Promise<void> {
-  const members = ['zzzc', 'shbt'].flatMap((clusterId) => hubMemberManifests({ clusterId }));
+  const members = ['zzzc', 'shbt'].flatMap((clusterId) => [
+    ...hubMemberManifests({ clusterId }),
+    ...invitationManifests({ clusterId, memberAccount: MEMBER_ACCOUNT }),
+  ]);
   await applyAll(cluster.admin, [...hubManifests(), ...members, ...memberManifests()]);
   const agent = await cluster.as(AGENT);
   // Policies begin to count some time after they were written, and each on its own.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HUB_ACCOUNT, HUB_NAMESPACE } from '#src/install/hub.ts';
+import { JOIN_ACCOUNT } from '#src/install/invitation.ts';
 import { AGENT_NAMESPACE, MEMBER_ACCOUNT } from '#src/install/member.ts';
 import { type AskedResource, accessTable, allResources, type Column } from './access-table.ts';
 import { type KindsCluster, startKindsCluster } from './cluster.ts';
@@ -25,6 +26,11 @@ test.each([
   {
     who: 'hub-member',
     account: { namespace: 'member-zzzc', name: MEMBER_ACCOUNT },
+    columns: [['its own namespace', 'member-zzzc'], ['another member’s namespace', 'member-shbt'], ...COMMON],
+  },
+  {
+    who: 'join-token',
+    account: { namespace: 'member-zzzc', name: JOIN_ACCOUNT },
     columns: [['its own namespace', 'member-zzzc'], ['another member’s namespace', 'member-shbt'], ...COMMON],
   },
   {

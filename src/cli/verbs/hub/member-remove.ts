@@ -1,0 +1,111 @@
+import { MemberCondition } from '#apis/hub/conditions.ts';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices } from '#apis/hub/exported-service.ts';
+import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
+import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
+import { leases } from '#apis/kubernetes/lease.ts';
+import { apiVersionOf } from '#apis/meta.ts';
+import { LOSS_COLUMNS, type Loss, lossesOf } from '#controllers/view/losses.ts';
+import { said } from '#controllers/view/said.ts';
+import { hubMemberManifests } from '#src/install/hub.ts';
+import type { Manifest } from '#src/install/manifest.ts';
+import type { Right } from '#src/runtime/rights/missing-rights.ts';
+import { ofHub } from '../../clusters/hub.ts';
+import { listAll, orAbsent } from '../../clusters/reading.ts';
+import { milliseconds, type Target } from '../../clusters/targets.ts';
+import { Exit } from '../../exit.ts';
+import type { MemberRemoveOptions } from '../../hub-options.ts';
+import { type Deleted, deleteManifests, rightsToDelete } from '../../installing/delete.ts';
+import { requireRightsFor } from '../../installing/rights.ts';
+import { renderDocument } from '../../output/document.ts';
+import { print, say } from '../../output/print.ts';
+import { renderTable } from '../../output/table.ts';
+import { checkMemberName, readMember, sameHub, withHub } from './hub.ts';
+import { requireNotOfHelm } from './other-installer.ts';
+import { awaitEmptied, notHeardSince, stateRemoval } from './removal.ts';
+import { printResult } from './result.ts';
+
+/**
+ * Takes a member out for good: says what disappears where, states the removal, waits until its records are gone, and
+ * deletes its place. Done again it goes on from where it was. Throws an Exit where the member still serves, a right is
+ * missing, Helm keeps it, or its records stay.
+ */
+export async function memberRemove(
+  name: string,
+  options: MemberRemoveOptions,
+  program: string,
+): Promise<void> {
+  checkMemberName(name);
+  const withinMs = milliseconds('--timeout', options.timeout);
+  const { dryRun } = options;
+  await withHub(options, async (hub) => {
+    const again = `${program} hub member remove ${name}${sameHub(options)}`;
+    const [member, losses] = await Promise.all([readMember(hub, name), readLosses(hub, name)]);
+    await showLosses(losses, options);
+    await requireNotOfHelm(hub, name);
+    if (!options.stillServing && isServing(member, losses)) {
+      throw new Exit(1, [
+        `${hub.context}: ${name} is reachable and exports ${losses.length} Services: unexport them or let it leave ` +
+          'first, or say --still-serving; nothing was written',
+      ]);
+    }
+    const place = placeOf(name);
+    if (dryRun !== 'client') await requireRightsFor(hub, [], [...RIGHTS(name), ...rightsToDelete(place)]);
+    const uid = member?.status?.claimedUID ?? (await reporterOf(hub, name));
+    const onDeleted = ({ manifest, outcome }: Deleted) => printResult(manifest, outcome, options);
+    if (dryRun !== undefined) {
+      await deleteManifests(hub, place, { dryRun, onDeleted });
+      return say(`next: ${again}`);
+    }
+    if (member !== undefined && uid !== undefined) await stateRemoval(hub, name, uid);
+    if (member !== undefined) await awaitEmptied(hub, name, withinMs, again);
+    const unheard = member === undefined ? [] : await notHeardSince(hub, name, withinMs);
+    const isKept = unheard.length > 0;
+    await deleteManifests(hub, isKept ? place.filter(({ kind }) => kind !== members.kind) : place, {
+      onDeleted,
+    });
+    if (!isKept) return say(`next: ${program} hub member list${sameHub(options)}`);
+    say(`Member ${name} stays, since ${unheard.join(', ')} may not have read yet that it is removed`);
+    say(`next: when they report again, ${again}`);
+  });
+}
+
+/** Its place on the hub, what lets it in first, and last the Member, by which an interrupted run is taken up again. */
+function placeOf(name: string): Manifest[] {
+  const manifests = hubMemberManifests({ clusterId: name });
+  const ofKind = (kind: string) => manifests.filter((manifest) => manifest.kind === kind);
+  const member = { apiVersion: apiVersionOf(members), kind: members.kind, metadata: { name } };
+  return [...ofKind('ClusterRoleBinding'), ...ofKind('Namespace'), member];
+}
+
+const RIGHTS = (name: string): Right[] => [
+  { verb: 'update', group: members.group, resource: members.plural, namespace: undefined, name },
+];
+
+function isServing(member: IMember | undefined, losses: readonly Loss[]): boolean {
+  const { status } = said(member?.status?.conditions, MemberCondition.Reachable);
+  return status === 'True' && losses.length > 0;
+}
+
+async function readLosses(hub: Target, name: string): Promise<Loss[]> {
+  const reading = Promise.all([
+    listAll(hub, members),
+    listAll(hub, leases),
+    listAll(hub, exportedServices),
+    listAll(hub, exportedEndpointSlices, { namespace: memberNamespace(name) }),
+  ]);
+  const [all, held, services, slices] = await ofHub(hub, reading);
+  return lossesOf(name, { members: all, leases: held, services, slices });
+}
+
+/** Whoever wrote the report, where no cluster has the id: an unclaimed place may hold records, too. */
+async function reporterOf({ client, timeoutMs }: Target, name: string): Promise<string | undefined> {
+  const key = { namespace: memberNamespace(name), name: REPORT_NAME };
+  return (await orAbsent(client.get(memberReports, key, { timeoutMs })))?.spec.clusterUID;
+}
+
+async function showLosses(losses: readonly Loss[], { output }: MemberRemoveOptions): Promise<void> {
+  if (output !== undefined) return print(await renderDocument({ losses }, output));
+  if (losses.length === 0) return say('It exports nothing: nothing disappears anywhere.');
+  await print(renderTable(LOSS_COLUMNS, losses, { wide: false, now: Date.now() }));
+}

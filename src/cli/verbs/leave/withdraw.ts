@@ -1,0 +1,112 @@
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices } from '#apis/hub/exported-service.ts';
+import { memberNamespace } from '#apis/hub/member.ts';
+import { type IMemberReport, MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
+import { placeOfService } from '#controllers/membership/places.ts';
+import { Sequences } from '#controllers/membership/sequence.ts';
+import { planWithdrawal, type Withdrawal } from '#controllers/membership/withdrawal.ts';
+import { VERSION } from '#src/config/version.ts';
+import type { Clock } from '#src/runtime/clock.ts';
+import type { Target } from '../../clusters/targets.ts';
+import { Exit } from '../../exit.ts';
+import { print, say } from '../../output/print.ts';
+import { renderTable } from '../../output/table.ts';
+import { stateOf } from '../join/cluster.ts';
+import type { HubContent, HubTarget } from './hub.ts';
+import { type DryRun, remove } from './removing.ts';
+
+/** What is needed to withdraw. */
+export interface Withdrawing {
+  /** The cluster that leaves: its sequences are kept there. */
+  target: Target;
+  hub: HubTarget;
+  clusterId: string;
+  /** kube-system UID of the cluster that leaves. */
+  uid: string;
+  content: HubContent;
+  clock: Clock;
+  dryRun: DryRun;
+}
+
+/** The plan for what is there now. Undefined, and said: the id is another cluster's by now. */
+export function planOf({ uid, clusterId, content }: Withdrawing): Withdrawal | undefined {
+  const namespace = memberNamespace(clusterId);
+  const services = content.services.filter(({ metadata }) => metadata.namespace === namespace);
+  const verdict = planWithdrawal({ ...content, uid, services });
+  if (verdict.is === 'own') return verdict;
+  say(`hub: nothing is withdrawn there: ${verdict.why}`);
+  return undefined;
+}
+
+/** Prints what others will see: each Service that loses this cluster's endpoints, and who still exports it. */
+export async function showLosses({ clusterId, content }: Withdrawing, plan: Withdrawal): Promise<void> {
+  const own = memberNamespace(clusterId);
+  const rows = plan.services.flatMap((record) => {
+    const place = placeOfService(record);
+    if (place === undefined) return [];
+    const { namespace, service } = place;
+    const slices = content.slices.filter(({ metadata }) =>
+      metadata.name.startsWith(`${record.metadata.name}.`),
+    );
+    const others = content.services
+      .filter(({ metadata }) => metadata.name === record.metadata.name && metadata.namespace !== own)
+      .map((other) => placeOfService(other)?.cluster ?? '');
+    const endpoints = slices.reduce((count, { spec }) => count + (spec?.endpoints?.length ?? 0), 0);
+    return [{ namespace, service, endpoints, others: others.sort().join(',') }];
+  });
+  if (rows.length === 0) return say(`${clusterId} exports nothing: others see no difference`);
+  say(`what the other members lose with ${clusterId}:`);
+  const columns = [
+    { title: 'NAMESPACE', cell: ({ namespace }: (typeof rows)[number]) => namespace },
+    { title: 'SERVICE', cell: ({ service }: (typeof rows)[number]) => service },
+    { title: 'ENDPOINTS', cell: ({ endpoints }: (typeof rows)[number]) => String(endpoints) },
+    { title: 'STILL FROM', cell: ({ others }: (typeof rows)[number]) => others },
+  ];
+  await print(renderTable(columns, rows, { wide: false, now: 0 }));
+}
+
+/** Withdraws all that this cluster exports, in the order of the plan. */
+export async function withdraw(withdrawing: Withdrawing, plan: Withdrawal): Promise<void> {
+  const { hub, uid, clusterId, dryRun } = withdrawing;
+  if (plan.report !== undefined) await writeEmptyReport(withdrawing, plan.report);
+  // Ours by the UID that vouches for it, and gone by the report that has just been written: no importer takes the
+  // deletion itself for evidence.
+  const isOurs = ({ spec }: { spec?: { asserted?: { uid: string } } }) => spec?.asserted?.uid === uid;
+  for (const record of plan.slices) await remove(hub, exportedEndpointSlices, record, { isOurs, dryRun });
+  for (const record of plan.services) await remove(hub, exportedServices, record, { isOurs, dryRun });
+  say(`hub: ${clusterId} has withdrawn all it exported`);
+}
+
+async function writeEmptyReport(
+  { target, hub, uid, clusterId, content, clock, dryRun }: Withdrawing,
+  { held, above }: NonNullable<Withdrawal['report']>,
+): Promise<void> {
+  const { client, timeoutMs } = hub;
+  const said = `memberreport.${memberReports.group}/${REPORT_NAME} emptied in ${memberNamespace(clusterId)}`;
+  if (dryRun !== undefined) return print(`${said} (dry run)\n`);
+  // Reserved in the cluster's own memory before it is used, like each one that its agent has given.
+  const sequences = new Sequences(stateOf(target), clock);
+  const sequence = await sequences.next(AbortSignal.timeout(timeoutMs), above);
+  const spec: IMemberReport['spec'] = {
+    clusterUID: uid,
+    clusterSetUID: content.clusterSetUID,
+    agentVersion: held?.spec.agentVersion ?? VERSION,
+    inventory: { sequence, services: [] },
+  };
+  if (held === undefined) {
+    const metadata = { name: REPORT_NAME, namespace: memberNamespace(clusterId) };
+    await client.create(memberReports, new MemberReport({ metadata, spec }), { timeoutMs });
+  } else {
+    // Fenced: a conflict means that an agent writes beside us, which must be stopped first.
+    await client.update(memberReports, { ...held, spec }, { timeoutMs }).catch((error) => {
+      throw new Exit(
+        1,
+        [`hub: the report changed under our hands: does an agent still run? (${error.message})`],
+        {
+          cause: error,
+        },
+      );
+    });
+  }
+  await print(`${said}\n`);
+}
