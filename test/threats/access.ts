@@ -45,14 +45,15 @@ export function access(scene: () => Scene): void {
     expect(Date.parse(bundle.expires) - Date.now()).toBeLessThanOrEqual(15 * 60_000);
     const joining = await holding(bundle.token);
     const columns = [
-      ['the member’s namespace', memberNamespace(EVIL)],
+      ['its own namespace', memberNamespace(EVIL)],
       ['another member’s namespace', 'member-shbt'],
+      ['default', 'default'],
       ['kube-system', 'kube-system'],
       ['everywhere', ''],
     ] as const;
     const resources = triable(await allResources(set.cluster('hub').admin));
     const { text } = await accessTable(joining.client, resources, columns, attempt);
-    await expect(text).toMatchFileSnapshot('golden/join-bundle.txt');
+    await expect(text).toMatchFileSnapshot('../integration/kinds/golden/join-token.txt');
 
     const answer = await joining.client.send('POST', `${ACCOUNT}/token`, WISH);
     expect(said(answer)).toBe('201');
