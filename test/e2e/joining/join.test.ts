@@ -10,7 +10,7 @@ import { becomeMembers, joinsThoughKilled, leavesThoughKilled } from './lives.ts
 import { refusals } from './refusals.ts';
 import { NS, useStage } from './stage.ts';
 
-// After every single change: test/e2e/cli/joining.test.ts.
+// After every single change: test/e2e/joining/killed.test.ts.
 describe('join and leave', () => {
   const stage = useStage();
 

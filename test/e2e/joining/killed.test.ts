@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { becomeMembers, joinsThoughKilled, leavesThoughKilled } from '#test/integration/joining/lives.ts';
-import { useStage } from '#test/integration/joining/stage.ts';
+import { becomeMembers, joinsThoughKilled, leavesThoughKilled } from './lives.ts';
+import { useStage } from './stage.ts';
 
 /** A half-done join that cannot be repeated has cost others their users: https://github.com/karmada-io/karmada/issues/4987 */
 describe('join and leave are killed after every single change that they make', () => {
