@@ -100,6 +100,7 @@ function operationOf(draw: Draw): Operation {
     [3, () => ({ do: 'namespace goes', at })],
     [4, () => ({ do: 'namespace comes', at })],
     [5, () => ({ do: 'tamper', at, service, what: draw.of(['import', 'derived', 'slices', 'endpoints']) })],
+    [4, () => ({ do: 'slip', at, what: draw.of(['report', 'services', 'slices']) })],
     [1.5, () => ({ do: 'precedence', mode: draw.of(['ExportTime', 'HubTime']) })],
     [1, () => ({ do: 'deny' })],
     [1.5, () => ({ do: 'allow' })],

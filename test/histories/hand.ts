@@ -1,5 +1,8 @@
 import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
-import { type IMember, members } from '#apis/hub/member.ts';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedServices } from '#apis/hub/exported-service.ts';
+import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
+import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { type IService, services } from '#apis/kubernetes/service.ts';
@@ -57,6 +60,8 @@ export class Hand {
         return this.#namespaceComes(operation.at);
       case 'tamper':
         return this.#tamper(operation);
+      case 'slip':
+        return this.#slip(operation);
       case 'precedence':
         return this.#rules({ precedence: operation.mode });
       case 'deny':
@@ -195,6 +200,12 @@ export class Hand {
       // An agent was quicker: what was to be spoilt is gone or another.
       if (!(error instanceof KubeApiError) || ![404, 409].includes(error.code)) throw error;
     }
+  }
+
+  /** No change of the world: whoever exports goes on to. */
+  async #slip({ at, what }: Operation & { do: 'slip' }): Promise<void> {
+    const kinds = { report: memberReports, services: exportedServices, slices: exportedEndpointSlices };
+    await this.#reach.hub.request('DELETE', pathOf(kinds[what], memberNamespace(at)));
   }
 
   async #rules(change: Partial<Pick<HubState, 'precedence' | 'deny'>>): Promise<void> {

@@ -29,6 +29,8 @@ export type Operation =
   | { do: 'namespace goes' | 'namespace comes'; at: MemberId }
   /** Somebody lays hands on what was imported. */
   | { do: 'tamper'; at: MemberId; service: ServiceName; what: 'import' | 'derived' | 'slices' | 'endpoints' }
+  /** Everything of one kind that a member has on the hub is deleted there by slip. */
+  | { do: 'slip'; at: MemberId; what: 'report' | 'services' | 'slices' }
   | { do: 'precedence'; mode: PrecedenceMode }
   | { do: 'deny' | 'allow' }
   | { do: 'forbid' | 'permit'; at: MemberId }

@@ -42,6 +42,7 @@ describe('the generator', () => {
         "reset",
         "service",
         "slice",
+        "slip",
         "stall",
         "status",
         "stop",

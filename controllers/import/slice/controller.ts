@@ -6,7 +6,7 @@ import type { SlicePlace } from '#controllers/absence/proof.ts';
 import { importedSliceName } from '#controllers/endpoints/names.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import { isNamespaceTerminating } from '#src/kube/errors.ts';
-import type { ControllerSpec, ReconcileContext } from '#src/runtime/controller.ts';
+import type { ControllerSpec, ReconcileContext, Result } from '#src/runtime/controller.ts';
 import { nameTaken } from '../events.ts';
 import { namespaceClosed } from '../namespace.ts';
 import { Obstacles } from '../obstacles.ts';
@@ -20,6 +20,9 @@ import { writeSlice } from './write.ts';
 type Deps = ImportSliceDeps & { obstacles: Obstacles; refusals: RefusalLog };
 
 const NONE: RefusedRecords = new Map();
+
+/** For a wait that as a rule an event ends. */
+const ASK_AGAIN_MS = 5_000;
 
 /** Slices are many and small, and each waits for its API server most of the time. */
 const WORKERS = 16;
@@ -45,7 +48,7 @@ export function newImportSliceController(given: ImportSliceDeps): ControllerSpec
     workers: WORKERS,
     async reconcile(key, context) {
       try {
-        await reconcile(deps, placeOfKey(key), context);
+        return await reconcile(deps, placeOfKey(key), context);
       } catch (error) {
         if (!isNamespaceTerminating(error)) throw error;
         context.log.debug({ err: error }, 'the namespace is being deleted, nothing is imported');
@@ -55,9 +58,9 @@ export function newImportSliceController(given: ImportSliceDeps): ControllerSpec
   };
 }
 
-async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext): Promise<void> {
+async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext): Promise<Result | undefined> {
   const { local, obstacles, observer } = deps;
-  if (namespaceClosed(local.namespaces.get(at.namespace)) !== undefined) return;
+  if (namespaceClosed(local.namespaces.get(at.namespace)) !== undefined) return undefined;
   const name = importedSliceName(at.cluster, at.namespace, at.service, at.sliceHash);
   const found = local.endpointSlices.get(cacheKey(at.namespace, name));
   const existing = found?.view === 'imported' ? found : undefined;
@@ -76,17 +79,20 @@ async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext):
     // The cache keeps slices without their kind.
     const about = { apiVersion: apiVersionOf(endpointSlices), kind: endpointSlices.kind, ...obstacle };
     deps.events.record(nameTaken(about, `the endpoints of ${at.service} in cluster ${at.cluster}`));
-    return;
+    return undefined;
   }
   switch (decision.do) {
     case 'write':
-      return writeSlice(deps, at, { ...decision, existing, held }, log);
+      await writeSlice(deps, at, { ...decision, existing, held }, log);
+      return undefined;
     case 'remove':
-      if (existing === undefined || existing.metadata.deletionTimestamp !== undefined) return;
+      if (existing === undefined || existing.metadata.deletionTimestamp !== undefined) return undefined;
       log.info({ slice: name, why: decision.why }, 'removing an imported slice');
-      return deps.writers.endpointSlices.delete(existing);
+      await deps.writers.endpointSlices.delete(existing);
+      return undefined;
     case 'nothing':
       log.debug({ slice: name, why: decision.why }, 'the imported slice stays as it is');
+      return decision.ask ? { requeueAfter: ASK_AGAIN_MS } : undefined;
   }
 }
 

@@ -48,6 +48,7 @@ function input(given: Partial<RemoteSliceInput> = {}): RemoteSliceInput {
     held: { ...importFrom(east) },
     existing: undefined,
     derivedService: undefined,
+    importIsCurrent: () => true,
     hubReadable: true,
     evidence: NO_EVIDENCE,
     record: record(),
@@ -66,6 +67,7 @@ function ownInput(given: Partial<OwnSliceInput> = {}): OwnSliceInput {
     held: importFrom(hubRecord('here')),
     existing: undefined,
     derivedService: undefined,
+    importIsCurrent: () => true,
     own: ownDb(),
     source: viewOf(source, 'source'),
     ...given,
@@ -182,6 +184,20 @@ describe('another member’s slice', () => {
     expect(decideRemoteSlice(input(given)).do).toBe('nothing');
   });
 
+  test('stays where a port was edited and the import has yet to follow: what was served is served until then', () => {
+    const edited = hubRecord('east', { ports: [{ name: 'pg', port: 5433, protocol: 'TCP' }] });
+    const given = { existing, admission: edited.admission };
+    expect(decideRemoteSlice(input(given)).do).toBe('remove');
+    const following = { ...given, importIsCurrent: () => false };
+    expect(decideRemoteSlice(input(following))).toMatchObject({ do: 'nothing', ask: true });
+  });
+
+  test('goes without a wait where its exporter’s own Service has none of its ports', () => {
+    const other = record({ ports: [{ name: 'other', port: 1, protocol: 'TCP' }] });
+    const following = input({ existing, record: other, importIsCurrent: () => false });
+    expect(decideRemoteSlice(following).do).toBe('remove');
+  });
+
   test('loses the endpoints that may not be used, and keeps the rest (https://github.com/submariner-io/lighthouse/pull/2246)', () => {
     const endpoints = ['127.0.0.1 RSt', '198.18.1.7 RSt', '169.254.169.254 RSt', '198.18.9.9 RSt'];
     const decision = decideRemoteSlice(
@@ -237,6 +253,12 @@ describe('this cluster’s own slice', () => {
     expect(decideOwnSlice(ownInput({ existing: own, own: { is: 'unknown' }, source: undefined })).do).toBe(
       'nothing',
     );
+  });
+
+  test('stays where the own Service’s port was edited while the hub is away', () => {
+    const edited = ownDb({ ports: [{ name: 'pg', port: 5433, protocol: 'TCP' }] });
+    const given = ownInput({ existing: own, own: edited, importIsCurrent: () => false });
+    expect(decideOwnSlice(given)).toMatchObject({ do: 'nothing', ask: true });
   });
 
   test('waits for the ServiceImport', () => {

@@ -8,6 +8,7 @@ import type { Admission } from '#controllers/conflict/record.ts';
 import type { Dropped } from '#controllers/endpoints/admitted.ts';
 import { isOlderThanShown } from '#controllers/endpoints/compare.ts';
 import { type MirrorInput, toImportedSlice } from '#controllers/endpoints/mirror.ts';
+import { importedPorts } from '#controllers/endpoints/ports.ts';
 import type { ImportedSliceView, RecordView, SourceSliceView } from '#controllers/endpoints/views.ts';
 import type { OwnExport } from '../own-export.ts';
 import { lastShape } from '../service/shape.ts';
@@ -21,6 +22,8 @@ interface Common {
   existing: ImportedSliceView | undefined;
   /** Name of the derived Service; undefined: there is none, or somebody else's Service has its name. */
   derivedService: string | undefined;
+  /** Whether the import has the shape that its exporters' present records give. */
+  importIsCurrent: () => boolean;
 }
 
 /** A slice of this cluster itself, by its own caches. */
@@ -44,8 +47,8 @@ export interface RemoteSliceInput extends Common {
 }
 
 export type SliceDecision =
-  /** `refused`: the record is there and cannot be used, for this reason. */
-  | { do: 'nothing'; why: string; refused?: string }
+  /** `refused`: the record is there and cannot be used, for this reason. `ask`: look again, no event may tell. */
+  | { do: 'nothing'; why: string; refused?: string; ask?: boolean }
   | { do: 'write'; slice: IEndpointSlice; dropped: readonly Dropped[] }
   | { do: 'remove'; why: string };
 
@@ -119,7 +122,19 @@ function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): S
   // Old ports of a restored hub must not take a slice away that the exporter will vouch for again.
   if ('serviceRegressed' in input && input.serviceRegressed())
     return nothing('the record of its Service is an old one');
+  // An edited port is in the exporter's record before it is in the import, which a freeze or an outage of the hub
+  // holds back: what has been shown under the old one goes only by an import that has followed.
+  if (input.existing !== undefined && exposesAny(wanted) && !input.importIsCurrent()) {
+    const why = `${mirrored.skip}, but the import has yet to follow its exporters`;
+    return { do: 'nothing', why, ask: true };
+  }
   return removal(input, mirrored.skip);
+}
+
+/** Whether the exporter's own Service has any port of the slice: else no import will ever show it. */
+function exposesAny({ source, exporterPorts }: MirrorInput): boolean {
+  const { ports } = 'spec' in source ? source.spec : source;
+  return ports.length === 0 || importedPorts(ports, exporterPorts, exporterPorts).length > 0;
 }
 
 function removal({ existing }: Common, why: string): SliceDecision {

@@ -1,13 +1,17 @@
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { SlicePlace } from '#controllers/absence/proof.ts';
 import { admit } from '#controllers/conflict/record.ts';
+import { resolve } from '#controllers/conflict/resolve.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import type { ImportedSliceView, SourceSliceView } from '#controllers/endpoints/views.ts';
+import { sameExport } from '#controllers/export/records.ts';
+import { exportersOf } from '#controllers/membership/exporters.ts';
+import type { HubView } from '#controllers/membership/hub-view.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import { SOURCE_BY_HASH } from '../indexes.ts';
-import { ownExport } from '../own-export.ts';
+import { type OwnExport, ownExport } from '../own-export.ts';
 import { isForeign, isOurs } from '../ownership.ts';
-import { lastShape } from '../service/shape.ts';
+import { lastShape, sameShape, shapeOf } from '../service/shape.ts';
 import { isOlder, readSources } from '../service/sources.ts';
 import { withheldOf } from '../staleness.ts';
 import { decideOwnSlice, decideRemoteSlice, type SliceDecision } from './decision.ts';
@@ -34,13 +38,16 @@ export function decideOwn(
   const source = deps.local.endpointSlices
     .byIndex(SOURCE_BY_HASH, hash)
     .find((slice): slice is SourceSliceView => slice.view === 'source');
+  const own = ownExport(deps, at.namespace, at.service);
   return decideOwnSlice({
     at,
     held,
     existing,
     derivedService: derivedServiceOf(deps, at, held),
-    own: ownExport(deps, at.namespace, at.service),
+    own,
     source,
+    // The import is made of what the hub holds, so it follows an edit of the own Service a round trip later.
+    importIsCurrent: () => hubHas(deps.hub, at, own) && isCurrent(deps.hub, at, held),
   });
 }
 
@@ -66,7 +73,21 @@ export function decideRemote(
       service !== undefined && held !== undefined && isOlder(service, readSources(held).get(at.cluster)),
     addressRanges: member?.spec?.addressRanges,
     withheld: (type) => withheldOf(hub, deps.cluster, at)(at.cluster, type),
+    importIsCurrent: () => isCurrent(hub, at, held),
   });
+}
+
+function hubHas(hub: HubView, { cluster, namespace, service }: SlicePlace, own: OwnExport): boolean {
+  const record = hub.exportedService(cluster, namespace, service);
+  return record !== undefined && own.is === 'exported' && sameExport(record.spec, own.record.spec);
+}
+
+/** Between the change of a record and the import's lies a write, which may take long or be held back. */
+function isCurrent(hub: HubView, at: SlicePlace, held: IServiceImport | undefined): boolean {
+  const records = exportersOf(hub, at.namespace, at.service);
+  const mode = hub.clusterSet?.spec?.precedence === 'HubTime' ? 'HubTime' : 'ExportTime';
+  const merged = resolve(records, mode).import;
+  return merged !== undefined && held !== undefined && sameShape(shapeOf(merged), lastShape(held));
 }
 
 /**

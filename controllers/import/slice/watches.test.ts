@@ -56,6 +56,7 @@ function imported(cluster: string, hash: string): SliceView {
     held,
     existing: undefined,
     derivedService: undefined,
+    importIsCurrent: () => true,
     hubReadable: true,
     evidence: { isRemoved: () => false, report: () => undefined, service: () => undefined },
     record: record(cluster, hash),
