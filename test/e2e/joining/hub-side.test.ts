@@ -270,6 +270,7 @@ describe('the hub side of joining', () => {
       expect(ran.code).toBe(1);
       expect(ran.out).toMatch(/^prod +a +0 +nobody: the import goes/m);
       expect(ran.err).toEqual([
+        'what the other members lose with shbt:',
         expect.stringMatching(/shbt is reachable and exports 3 Services: .*--still-serving/),
       ]);
       expect(await keyboard.writes(since)).toEqual([]);

@@ -99,7 +99,7 @@ export function leavesThoughKilled(stage: Stage, name: string, { which = () => t
       const since = await stage.set().cluster('shbt').audit.mark();
       const rehearsal = await stage.keyboard.types('leave --context zzzc --dry-run=server');
       expect(rehearsal.code).toBe(0);
-      expect(rehearsal.out).toMatch(/prod +db +1 +<none>\nprod +web +1 +shbt\n/);
+      expect(rehearsal.out).toMatch(/prod +db +1 +nobody: the import goes .*\nprod +web +1 +shbt /);
       expect(await zzzc.importedSlices(NS, 'web')).not.toEqual([]);
       // As the Deployment's end does it, once leave waits for it.
       const start = () => {

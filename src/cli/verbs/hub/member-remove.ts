@@ -5,7 +5,7 @@ import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import { leases } from '#apis/kubernetes/lease.ts';
 import { apiVersionOf } from '#apis/meta.ts';
-import { LOSS_COLUMNS, type Loss, lossesOf } from '#controllers/view/losses.ts';
+import { type Loss, lossesOf } from '#controllers/view/losses.ts';
 import { said } from '#controllers/view/said.ts';
 import { hubMemberManifests } from '#src/install/hub.ts';
 import type { Manifest } from '#src/install/manifest.ts';
@@ -17,9 +17,8 @@ import { Exit } from '../../exit.ts';
 import type { MemberRemoveOptions } from '../../hub-options.ts';
 import { type Deleted, deleteManifests, rightsToDelete } from '../../installing/delete.ts';
 import { requireRightsFor } from '../../installing/rights.ts';
-import { renderDocument } from '../../output/document.ts';
-import { print, say } from '../../output/print.ts';
-import { renderTable } from '../../output/table.ts';
+import { say } from '../../output/print.ts';
+import { showLosses } from '../losses.ts';
 import { checkMemberName, readMember, sameHub, withHub } from './hub.ts';
 import { requireNotOfHelm } from './other-installer.ts';
 import { awaitEmptied, notHeardSince, stateRemoval } from './removal.ts';
@@ -41,7 +40,7 @@ export async function memberRemove(
   await withHub(options, async (hub) => {
     const again = `${program} hub member remove ${name}${sameHub(options)}`;
     const [member, losses] = await Promise.all([readMember(hub, name), readLosses(hub, name)]);
-    await showLosses(losses, options);
+    await showLosses(name, losses, options.output);
     await requireNotOfHelm(hub, name);
     if (!options.stillServing && isServing(member, losses)) {
       throw new Exit(1, [
@@ -102,10 +101,4 @@ async function readLosses(hub: Target, name: string): Promise<Loss[]> {
 async function reporterOf({ client, timeoutMs }: Target, name: string): Promise<string | undefined> {
   const key = { namespace: memberNamespace(name), name: REPORT_NAME };
   return (await orAbsent(client.get(memberReports, key, { timeoutMs })))?.spec.clusterUID;
-}
-
-async function showLosses(losses: readonly Loss[], { output }: MemberRemoveOptions): Promise<void> {
-  if (output !== undefined) return print(await renderDocument({ losses }, output));
-  if (losses.length === 0) return say('It exports nothing: nothing disappears anywhere.');
-  await print(renderTable(LOSS_COLUMNS, losses, { wide: false, now: Date.now() }));
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CLUSTER_SET_NAME, clusterSets } from '#apis/hub/cluster-set.ts';
 import { exportedEndpointSlices, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
-import { memberNamespace } from '#apis/hub/member.ts';
+import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
 import { type IMemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import { judgeIdentity } from '#controllers/membership/identity.ts';
 import { VERSION } from '#src/config/version.ts';
@@ -20,6 +20,7 @@ import type { Found } from './found.ts';
 export interface HubContent {
   clusterSetUID: string;
   report: IMemberReport | undefined;
+  members: readonly IMember[];
   /** Of all members: what others export under the same names goes on. */
   services: readonly IExportedService[];
   /** Of this member. */
@@ -99,10 +100,15 @@ async function readHub(hub: HubTarget, clusterId: string, accepted: string | und
     return { is: 'closed', why, exitCode: 1 };
   }
   if (identity.is === 'unread') return { is: 'closed', why: identity.why, exitCode: 1 };
-  const [report, services, slices] = await Promise.all([
+  const [report, all, services, slices] = await Promise.all([
     orAbsent(client.get(memberReports, { namespace, name: REPORT_NAME }, { timeoutMs })),
+    listAll(hub, members),
     listAll(hub, exportedServices),
     listAll(hub, exportedEndpointSlices, { namespace }),
   ]);
-  return { is: 'open', hub, content: { clusterSetUID: identity.uid, report, services, slices } };
+  return {
+    is: 'open',
+    hub,
+    content: { clusterSetUID: identity.uid, report, members: all, services, slices },
+  };
 }

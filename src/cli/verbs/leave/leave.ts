@@ -8,13 +8,14 @@ import { Exit } from '../../exit.ts';
 import { ONE_AT_A_TIME } from '../../join-options.ts';
 import type { LeaveOptions } from '../../leave-options.ts';
 import { say } from '../../output/print.ts';
+import { showLosses } from '../losses.ts';
 import { type Found, findInstallation } from './found.ts';
 import { type HubSight, type HubTarget, hubTarget, lookAtHub } from './hub.ts';
 import { clearConditions, removeImports } from './imports.ts';
 import { removeInstallation } from './installation.ts';
 import { checkRights } from './rights.ts';
 import { type Fence, fenceOff, stopAgent } from './stop-agent.ts';
-import { planOf, showLosses, type Withdrawing, withdraw } from './withdraw.ts';
+import { lossesBy, planOf, type Withdrawing, withdraw } from './withdraw.ts';
 
 /** One attempt to leave. */
 interface Leaving {
@@ -112,7 +113,7 @@ async function withdrawIfOpen(leaving: Leaving, found: Found, sight: HubSight | 
   const withdrawing: Withdrawing = { target, hub, clusterId, uid, content, clock, dryRun: options.dryRun };
   const plan = planOf(withdrawing);
   if (plan === undefined) return;
-  await showLosses(withdrawing, plan);
+  await showLosses(clusterId, lossesBy(withdrawing, plan));
   await withdraw(withdrawing, plan);
 }
 

@@ -1,16 +1,15 @@
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
-import { exportedServices } from '#apis/hub/exported-service.ts';
+import { exportedServiceName, exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { type IMemberReport, MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
-import { placeOfService } from '#controllers/membership/places.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { planWithdrawal, type Withdrawal } from '#controllers/membership/withdrawal.ts';
+import { type Loss, lossesOf } from '#controllers/view/losses.ts';
 import { VERSION } from '#src/config/version.ts';
 import type { Clock } from '#src/runtime/clock.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 import { print, say } from '../../output/print.ts';
-import { renderTable } from '../../output/table.ts';
 import { stateOf } from '../join/cluster.ts';
 import type { HubContent, HubTarget } from './hub.ts';
 import { type DryRun, remove } from './removing.ts';
@@ -38,31 +37,13 @@ export function planOf({ uid, clusterId, content }: Withdrawing): Withdrawal | u
   return undefined;
 }
 
-/** Prints what others will see: each Service that loses this cluster's endpoints, and who still exports it. */
-export async function showLosses({ clusterId, content }: Withdrawing, plan: Withdrawal): Promise<void> {
-  const own = memberNamespace(clusterId);
-  const rows = plan.services.flatMap((record) => {
-    const place = placeOfService(record);
-    if (place === undefined) return [];
-    const { namespace, service } = place;
-    const slices = content.slices.filter(({ metadata }) =>
-      metadata.name.startsWith(`${record.metadata.name}.`),
-    );
-    const others = content.services
-      .filter(({ metadata }) => metadata.name === record.metadata.name && metadata.namespace !== own)
-      .map((other) => placeOfService(other)?.cluster ?? '');
-    const endpoints = slices.reduce((count, { spec }) => count + (spec?.endpoints?.length ?? 0), 0);
-    return [{ namespace, service, endpoints, others: others.sort().join(',') }];
-  });
-  if (rows.length === 0) return say(`${clusterId} exports nothing: others see no difference`);
-  say(`what the other members lose with ${clusterId}:`);
-  const columns = [
-    { title: 'NAMESPACE', cell: ({ namespace }: (typeof rows)[number]) => namespace },
-    { title: 'SERVICE', cell: ({ service }: (typeof rows)[number]) => service },
-    { title: 'ENDPOINTS', cell: ({ endpoints }: (typeof rows)[number]) => String(endpoints) },
-    { title: 'STILL FROM', cell: ({ others }: (typeof rows)[number]) => others },
-  ];
-  await print(renderTable(columns, rows, { wide: false, now: 0 }));
+/** What others will see: each Service that loses this cluster's endpoints, and who still exports it. */
+export function lossesBy({ clusterId, content }: Withdrawing, plan: Withdrawal): Loss[] {
+  const own = new Set(plan.services.map(({ metadata }) => metadata.name));
+  // Members may not read each other's Leases: whether one lacks a namespace is not known here.
+  return lossesOf(clusterId, { ...content, leases: [] }).filter(({ namespace, service }) =>
+    own.has(exportedServiceName(namespace, service)),
+  );
 }
 
 /** Withdraws all that this cluster exports, in the order of the plan. */

@@ -1,0 +1,16 @@
+import { LOSS_COLUMNS, type Loss } from '#controllers/view/losses.ts';
+import { renderDocument } from '../output/document.ts';
+import { print, say } from '../output/print.ts';
+import { renderTable } from '../output/table.ts';
+
+/** Prints what disappears where when a member goes, before it does. */
+export async function showLosses(
+  member: string,
+  losses: readonly Loss[],
+  output?: 'yaml' | 'json',
+): Promise<void> {
+  if (output !== undefined) return print(await renderDocument({ losses }, output));
+  if (losses.length === 0) return say(`${member} exports nothing: nothing disappears anywhere`);
+  say(`what the other members lose with ${member}:`);
+  await print(renderTable(LOSS_COLUMNS, losses, { wide: false, now: Date.now() }));
+}
