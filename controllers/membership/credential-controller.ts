@@ -1,6 +1,7 @@
 import { memberNamespace } from '#apis/hub/member.ts';
 import { secrets } from '#apis/kubernetes/secret.ts';
 import type { KubeClient } from '#src/kube/client.ts';
+import { requestToken } from '#src/kube/token-request.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 import type { ControllerSpec } from '#src/runtime/controller.ts';
 import { renewAt, type TokenLife, tokenIn, withToken } from './credential.ts';
@@ -68,7 +69,7 @@ export function newCredentialController(deps: CredentialDeps): ControllerSpec {
       }
       const due = renewAt(life) - clock.now();
       if (due > 0) return { requeueAfter: Math.min(due, LOOK_EVERY) };
-      const token = await requestToken(life, signal);
+      const token = await newToken(life, signal);
       // Fenced by the version that was read: a person's own token that came in between stays.
       await local.update(secrets, withToken(secret, subject, token), { signal });
       log.info({ secret: key.name }, 'renewed the token for the hub');
@@ -77,17 +78,11 @@ export function newCredentialController(deps: CredentialDeps): ControllerSpec {
     },
   };
 
-  async function requestToken({ issuedAt, expiresAt }: TokenLife, signal: AbortSignal): Promise<string> {
+  async function newToken({ issuedAt, expiresAt }: TokenLife, signal: AbortSignal): Promise<string> {
     const expirationSeconds = Math.max(SHORTEST_SECONDS, Math.round((expiresAt - issuedAt) / 1_000));
-    const path = `/api/v1/namespaces/${memberNamespace(cluster)}/serviceaccounts/${ACCOUNT}/token`;
-    const wish = {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds },
-    };
-    const reply: { status?: { token?: unknown } } = Object(await hub.request('POST', path, wish, { signal }));
-    const token = reply.status?.token;
-    if (typeof token === 'string' && token !== '') return token;
+    const account = { namespace: memberNamespace(cluster), name: ACCOUNT };
+    const issued = await requestToken(hub, account, { expirationSeconds }, { signal });
+    if (issued !== undefined) return issued.token;
     throw new Error('the hub answered the request for a token without one');
   }
 }

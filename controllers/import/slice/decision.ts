@@ -131,7 +131,7 @@ function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): S
   return removal(input, mirrored.skip);
 }
 
-/** Whether the exporter's own Service has any port of the slice: else no import will ever show it. */
+/** Whether the exporter's own Service has any port of the slice. A slice with none of them has no import to wait for. */
 function exposesAny({ source, exporterPorts }: MirrorInput): boolean {
   const { ports } = 'spec' in source ? source.spec : source;
   return ports.length === 0 || importedPorts(ports, exporterPorts, exporterPorts).length > 0;

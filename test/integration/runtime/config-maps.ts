@@ -1,18 +1,5 @@
-import type { KubeObject, Resource } from '#apis/meta.ts';
+import { configMaps, type IConfigMap } from '#apis/kubernetes/config-map.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-
-/** The simplest kind there is, for tests that are not about kinds. */
-export interface IConfigMap extends KubeObject {
-  data?: Record<string, string>;
-}
-
-export const configMaps: Resource<IConfigMap> = {
-  group: '',
-  version: 'v1',
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-  namespaced: true,
-};
 
 /** A ConfigMap in the namespace `default`. */
 export function configMap(name: string, data: Record<string, string> = {}): IConfigMap {

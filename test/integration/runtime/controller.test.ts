@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { configMaps } from '#apis/kubernetes/config-map.ts';
 import { newInformer } from '#src/cache/informer.ts';
 import { keyOf, splitKey } from '#src/cache/lister.ts';
 import type { KubeClient } from '#src/kube/client.ts';
@@ -14,7 +15,7 @@ import { type SingleCluster, startCluster } from '#test/clusters/start.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { CountingMetrics } from '#test/runtime/counting-metrics.ts';
 import { RecordingLog } from '#test/runtime/recording-log.ts';
-import { configMaps, touch } from './config-maps.ts';
+import { touch } from './config-maps.ts';
 
 const clock = systemClock();
 let running: SingleCluster;

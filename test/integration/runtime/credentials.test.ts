@@ -5,6 +5,7 @@ import { type AddressInfo, connect as connectTo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { configMaps } from '#apis/kubernetes/config-map.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
@@ -17,7 +18,7 @@ import { eventually } from '#test/driver/eventually.ts';
 import { answerRaw } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import { Relay } from '#test/proxy/relay.ts';
-import { configMap, configMaps } from './config-maps.ts';
+import { configMap } from './config-maps.ts';
 import { Rig } from './rig.ts';
 import { until, watchConfigMaps } from './watched.ts';
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { configMaps } from '#apis/kubernetes/config-map.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { leaseStore } from '#src/kube/lease-store.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
@@ -9,7 +10,6 @@ import { systemClock } from '#src/runtime/system-clock.ts';
 import { JumpingClock } from '#test/clock/jumping-clock.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { RecordingLog } from '#test/runtime/recording-log.ts';
-import { configMaps } from './config-maps.ts';
 import { Rig } from './rig.ts';
 
 /** RUNTIME.md, acceptance test 10. The numbers are small; who waits for whom is the same. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { configMaps, type IConfigMap } from '#apis/kubernetes/config-map.ts';
 import type { RollbackReport } from '#src/cache/contract.ts';
 import { requireCapabilities } from '#test/clusters/provider.ts';
 import {
@@ -13,7 +14,6 @@ import {
   truncateAfter,
 } from '#test/proxy/actions.ts';
 import type { ProxiedRequest, Verb } from '#test/proxy/request.ts';
-import { configMaps, type IConfigMap } from './config-maps.ts';
 import { Rig } from './rig.ts';
 import { until, type Watched, watchConfigMaps } from './watched.ts';
 

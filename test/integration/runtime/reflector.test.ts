@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configMaps, type IConfigMap } from '#apis/kubernetes/config-map.ts';
 import type { CacheChange } from '#src/cache/lister.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { answer, errorInStream } from '#test/proxy/actions.ts';
 import type { ProxiedRequest } from '#test/proxy/request.ts';
-import { configMaps, type IConfigMap } from './config-maps.ts';
 import { CountingClock } from './counting-clock.ts';
 import { Rig } from './rig.ts';
 import { until, type Watched, watchConfigMaps } from './watched.ts';

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configMaps, type IConfigMap } from '#apis/kubernetes/config-map.ts';
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { isConflict, isKindMissing, isNotFound } from '#src/kube/errors.ts';
 import { answer, answerRaw, dropReply, reset, stall, stallReply, throttle } from '#test/proxy/actions.ts';
 import type { ProxiedRequest } from '#test/proxy/request.ts';
-import { configMap, configMaps, type IConfigMap } from './config-maps.ts';
+import { configMap } from './config-maps.ts';
 import { CountingClock } from './counting-clock.ts';
 import { Rig } from './rig.ts';
 import { until } from './watched.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { configMaps, type IConfigMap } from '#apis/kubernetes/config-map.ts';
 import type { InformerOptions } from '#src/cache/contract.ts';
 import { newInformer, type WritableInformer } from '#src/cache/informer.ts';
 import type { CacheChange } from '#src/cache/lister.ts';
@@ -10,7 +11,6 @@ import type { Clock } from '#src/runtime/clock.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { RecordingLog } from '#test/runtime/recording-log.ts';
-import { configMaps, type IConfigMap } from './config-maps.ts';
 
 /** Short waits: what is tested is the order of things, not client-go's numbers. */
 export const QUICK: Partial<ReflectorTimings> = {

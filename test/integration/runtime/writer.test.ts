@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { configMaps, type IConfigMap } from '#apis/kubernetes/config-map.ts';
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { newInformer } from '#src/cache/informer.ts';
 import { newWriter } from '#src/cache/writer.ts';
 import { isAlreadyExists, isConflict } from '#src/kube/errors.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { RecordingLog } from '#test/runtime/recording-log.ts';
-import { configMaps, type IConfigMap } from './config-maps.ts';
 import { Rig } from './rig.ts';
 import { until, type Watched, watchConfigMaps } from './watched.ts';
 

@@ -11,6 +11,7 @@ import {
 import { type JoinBundle, renderJoinBundle } from '#src/install/join-bundle.ts';
 import { MEMBER_ACCOUNT } from '#src/install/member.ts';
 import { isNotFound } from '#src/kube/errors.ts';
+import { type IssuedToken, requestToken } from '#src/kube/token-request.ts';
 import type { Right } from '#src/runtime/rights/missing-rights.ts';
 import { orAbsent } from '../../clusters/reading.ts';
 import type { Target } from '../../clusters/targets.ts';
@@ -102,22 +103,14 @@ async function issue(
   name: string,
   invitation: string,
   ttlMs: number,
-): Promise<{ token: string; expires: string }> {
-  const path = `/api/v1/namespaces/${memberNamespace(name)}/serviceaccounts/${JOIN_ACCOUNT}/token`;
-  const request = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: {
-      expirationSeconds: Math.ceil(ttlMs / 1000),
-      boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: INVITATION_SECRET, uid: invitation },
-    },
+): Promise<IssuedToken> {
+  const account = { namespace: memberNamespace(name), name: JOIN_ACCOUNT };
+  const wish = {
+    expirationSeconds: Math.ceil(ttlMs / 1000),
+    boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: INVITATION_SECRET, uid: invitation },
   };
-  const reply: { status?: { token?: unknown; expirationTimestamp?: unknown } } = Object(
-    await client.request('POST', path, request, { timeoutMs }),
-  );
-  const { token, expirationTimestamp } = reply.status ?? {};
-  if (typeof token !== 'string' || typeof expirationTimestamp !== 'string') {
+  const issued = await requestToken(client, account, wish, { timeoutMs });
+  if (issued === undefined)
     throw new Exit(1, [`${context}: the API server gave no token for ${JOIN_ACCOUNT}`]);
-  }
-  return { token, expires: expirationTimestamp };
+  return issued;
 }

@@ -11,6 +11,7 @@ import { isRole } from '#src/install/rbac.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
 import { isConflict, isForbidden, isKindMissing, isNotFound, isUnauthorized } from '#src/kube/errors.ts';
+import { type IssuedToken, requestToken } from '#src/kube/token-request.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import { describeRight, missingRights, type Right } from '#src/runtime/rights/missing-rights.ts';
 import { orAbsent } from '../../clusters/reading.ts';
@@ -51,15 +52,11 @@ export async function exchange(
   timeoutMs: Milliseconds,
 ): Promise<string> {
   const again = `have another one made (tombolo hub invite ${clusterId}); nothing was written`;
-  const path = `/api/v1/namespaces/${memberNamespace(clusterId)}/serviceaccounts/${MEMBER_ACCOUNT}/token`;
-  const wish = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { expirationSeconds: Math.round(life / 1_000) },
-  };
-  let reply: { status?: { token?: unknown } };
+  const account = { namespace: memberNamespace(clusterId), name: MEMBER_ACCOUNT };
+  const wish = { expirationSeconds: Math.round(life / 1_000) };
+  let issued: IssuedToken | undefined;
   try {
-    reply = Object(await hub.request('POST', path, wish, { timeoutMs }));
+    issued = await requestToken(hub, account, wish, { timeoutMs });
   } catch (error) {
     if (isUnauthorized(error)) {
       const line = `the hub does not take the bundle: it is used up, or a later invitation has replaced it: ${again}`;
@@ -75,8 +72,7 @@ export async function exchange(
     }
     throw error;
   }
-  const token = reply.status?.token;
-  if (typeof token === 'string' && token !== '') return token;
+  if (issued !== undefined) return issued.token;
   throw new Exit(1, ['the hub answered the request for a token without one']);
 }
 
