@@ -9,6 +9,8 @@ const unit = [
   'test/**/*.unit.test.ts',
   'e2e/**/*.unit.test.ts',
 ];
+const integration = ['test/integration/**/*.test.ts', 'test/threats/**/*.test.ts'];
+
 export default defineConfig({
   // Not below node_modules: an install must be able to empty that folder.
   cacheDir: '.tombolo/vitest',
@@ -33,8 +35,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/threats/**/*.test.ts'],
-          exclude: ['test/threats/**/*.unit.test.ts'],
+          include: [...integration, 'test/faults/**/*.test.ts'],
+          exclude: ['test/**/*.unit.test.ts', 'test/faults/**/*.long.test.ts'],
           globalSetup: ['test/prepare.ts'],
           environment: 'node',
           sequence: { groupOrder: 1 },
@@ -43,6 +45,20 @@ export default defineConfig({
           // Every file has control planes of its own, which wait more than they work: three files keep two cores
           // busy, and more would only make each other late.
           maxWorkers: 3,
+        },
+      },
+      // Every fault by its number, those that take long too: `npm run test:faults`.
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          exclude: ['test/**/*.unit.test.ts'],
+          globalSetup: ['test/prepare.ts'],
+          environment: 'node',
+          sequence: { groupOrder: 5 },
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
         },
       },
       // On real nodes, of which a machine carries one set at a time: `npm run test:e2e`.

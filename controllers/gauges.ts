@@ -70,7 +70,7 @@ function* staleSlices({
   if (!hubView.readable) return;
   for (const member of members.list()) {
     const { name } = member.metadata;
-    if (name === cluster || !isUnreachable(member, hubView.evidence.report(name)?.sequence)) continue;
+    if (name === cluster || !isUnreachable(member, hubView.evidence.report(name))) continue;
     yield [name, endpointSlices.byIndex(IMPORTED_BY_CLUSTER, name).length];
   }
 }

@@ -1,10 +1,14 @@
 import { clusterSets } from '#apis/hub/cluster-set.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
-import { memberNamespace, members } from '#apis/hub/member.ts';
+import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
-import { ABSENT_NAMESPACES_ANNOTATION, CREDENTIAL_EXPIRES_ANNOTATION } from '#apis/kubernetes/lease.ts';
+import {
+  ABSENT_NAMESPACES_ANNOTATION,
+  CREDENTIAL_EXPIRES_ANNOTATION,
+  NOTHING_LEFT_ANNOTATION,
+} from '#apis/kubernetes/lease.ts';
 import { type INamespace, namespaces } from '#apis/kubernetes/namespace.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
@@ -18,6 +22,7 @@ import { Refusals } from '#controllers/export/refusals.ts';
 import { newExportStatusController } from '#controllers/export/status-controller.ts';
 import { addGauges } from '#controllers/gauges.ts';
 import * as importing from '#controllers/import/indexes.ts';
+import { nothingLeftOf } from '#controllers/import/nothing-left.ts';
 import { newImportServiceController } from '#controllers/import/service/controller.ts';
 import { newImportSliceController } from '#controllers/import/slice/controller.ts';
 import { ImportTally } from '#controllers/import/tally.ts';
@@ -34,13 +39,14 @@ import { newReportController } from '#controllers/membership/report-controller.t
 import { SelectedNamespaces } from '#controllers/membership/selected-namespaces.ts';
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
+import { contestedWriter } from '#controllers/rivals/contested-writer.ts';
 import { type InformerDeps, newInformer, type WritableInformer } from './cache/informer.ts';
 import { wakeTogether } from './cache/outage.ts';
 import { newWriter } from './cache/writer.ts';
 import type { MemberConfig } from './config/member.ts';
 import { COMMIT, VERSION } from './config/version.ts';
+import { connectMember } from './connect-member.ts';
 import type { KubeClient } from './kube/client.ts';
-import { connect } from './kube/connect.ts';
 import { leaseStore } from './kube/lease-store.ts';
 import { countedWriter } from './observability/counted-writer.ts';
 import { Metrics, type SyncOperation } from './observability/metrics.ts';
@@ -69,7 +75,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   const manager = new Manager({ clock, random, log, metrics: metrics.controller });
 
   // 1. The two API servers. Of several replicas one works: the others keep their caches warm, and write nothing.
-  const reached = clients(config, deps, metrics);
+  const reached = connectMember(config, deps, metrics);
   manager.addCloser('local', () => reached.local.close());
   manager.addCloser('hub', () => reached.hub.close());
   const lease = { namespace: agentNamespace, name: LEADER_LEASE_NAME };
@@ -97,11 +103,31 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   ) => countedWriter(newWriter(client, resource, cache), metrics, resource, direction);
   wakeTogether(Object.values(own));
   wakeTogether(Object.values(far));
+  const holder = processIdentity(random);
+  const events = new ApiEventRecorder({
+    client: local,
+    clock,
+    random,
+    reporter: { controller: 'tombolo.dev/member', instance: holder },
+    counted: (result) => metrics.eventCounted(result),
+  });
+  manager.addCloser('events', () => events.close());
+  const ownWriter = <T extends KubeObject>(
+    direction: SyncOperation['direction'],
+    resource: Resource<T>,
+    cache: Pick<WritableInformer<T, KubeObject>, 'wrote' | 'deleted'>,
+  ) =>
+    contestedWriter(counted(local, direction, resource, cache), resource, {
+      client: local,
+      clock,
+      events,
+      log,
+    });
   const ownWriters = {
-    serviceExports: counted(local, 'local', serviceExports, own.serviceExports),
-    serviceImports: counted(local, 'import', serviceImports, own.serviceImports),
-    services: counted(local, 'import', services, own.services),
-    endpointSlices: counted(local, 'import', endpointSlices, own.endpointSlices),
+    serviceExports: ownWriter('local', serviceExports, own.serviceExports),
+    serviceImports: ownWriter('import', serviceImports, own.serviceImports),
+    services: ownWriter('import', services, own.services),
+    endpointSlices: ownWriter('import', endpointSlices, own.endpointSlices),
   };
   const farWriters = {
     memberReports: counted(hub, 'export', memberReports, far.memberReports),
@@ -126,7 +152,9 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     // Labels that begin or cease to match, and a namespace that is heard of after what lies in it.
     const takesPart = (namespace: INamespace | undefined) => namespace && selected.takesPart(namespace);
     const flips = newObject !== undefined && takesPart(oldObject) !== takesPart(newObject);
-    if (config.namespaceSelector !== undefined && live && flips) hubView.turn();
+    // The first list of all is no change; one after an outage may bring what its watch has missed.
+    const changed = live || oldObject !== undefined;
+    if (config.namespaceSelector !== undefined && changed && flips) hubView.turn();
   });
   const properties = new PropertyBoard();
   const publishing = new Publishing({ cluster, hub: hubView, namespaces: own.namespaces, state, properties });
@@ -138,7 +166,11 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     if (!hubView.readable || !own.namespaces.synced) return credential;
     const exported = exportingNamespaces(far.exportedServices.list(), cluster);
     const exists = (name: string) => own.namespaces.get(name) !== undefined && selected.verdict(name).allowed;
-    return { ...credential, [ABSENT_NAMESPACES_ANNOTATION]: absentNamespaces(exported, exists) };
+    return {
+      ...credential,
+      [ABSENT_NAMESPACES_ANNOTATION]: absentNamespaces(exported, exists),
+      [NOTHING_LEFT_ANNOTATION]: nothingLeftOf(far.members.list(), own).join(','),
+    };
   };
   const exports = new LocalExports({
     cluster,
@@ -149,15 +181,6 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     slices: own.endpointSlices,
   });
   const refusals = new Refusals();
-  const holder = processIdentity(random);
-  const events = new ApiEventRecorder({
-    client: local,
-    clock,
-    random,
-    reporter: { controller: 'tombolo.dev/member', instance: holder },
-    counted: (result) => metrics.eventCounted(result),
-  });
-  manager.addCloser('events', () => events.close());
 
   // 4. The loops: membership first, then what goes out, then what comes in.
   const watched = { ...own, ...far };
@@ -276,40 +299,23 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   await manager.run(signal);
 }
 
-function clients(
-  config: MemberConfig,
-  { clock }: Pick<ProgramDeps, 'clock'>,
-  metrics: Metrics,
-): { local: KubeClient; hub: KubeClient } {
-  const userAgent = `tombolo-member/${VERSION} (${config.clusterId})`;
-  const shared = { clock, metrics: metrics.requests, userAgent };
-  return {
-    local: connect({
-      cluster: 'local',
-      kubeconfig: config.kubeconfig === undefined ? { inCluster: true } : { path: config.kubeconfig },
-      context: config.context,
-      ...shared,
-    }),
-    hub: connect({
-      cluster: 'hub',
-      kubeconfig: { path: config.hubKubeconfig },
-      context: config.hubContext,
-      ...shared,
-    }),
-  };
-}
-
+/**
+ * WARNING: what these lack at the start is left out of the inventories, and so taken from everybody: it must be gone,
+ * and not only unknown to the one API server of several that answers.
+ */
 function localCaches(shared: InformerDeps) {
   return {
-    namespaces: newInformer(shared, { resource: namespaces }),
-    services: newInformer(shared, { resource: services }),
+    namespaces: newInformer(shared, { resource: namespaces, newest: true }),
+    services: newInformer(shared, { resource: services, newest: true }),
     endpointSlices: newInformer(shared, {
       resource: endpointSlices,
+      newest: true,
       indexes: { ...membership.sourceSliceIndexes, ...importing.sliceIndexes },
       project: projectSlice,
     }),
     serviceExports: newInformer(shared, {
       resource: serviceExports,
+      newest: true,
       indexes: importing.serviceExportIndexes,
     }),
     serviceImports: newInformer(shared, {
@@ -319,10 +325,13 @@ function localCaches(shared: InformerDeps) {
   };
 }
 
-function hubCaches(shared: InformerDeps) {
+function hubCaches(given: InformerDeps) {
+  // Every member keeps the same.
+  const shared = { ...given, readers: () => all.size };
+  const all: WritableInformer<IMember> = newInformer(shared, { resource: members });
   return {
     clusterSets: newInformer(shared, { resource: clusterSets }),
-    members: newInformer(shared, { resource: members }),
+    members: all,
     memberReports: newInformer(shared, { resource: memberReports }),
     exportedServices: newInformer(shared, {
       resource: exportedServices,

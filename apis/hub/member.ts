@@ -12,7 +12,10 @@ export interface IMember extends KubeObject {
     addressRanges?: string[];
     /** Tombstones: kube-system UIDs of clusters under this id that are gone for good. */
     removed?: string[];
-    /** UID of the cluster that an admin lets take over the claim from another one. */
+    /**
+     * UID of the cluster that an admin lets take over the claim from another one. No statement about that one: what it
+     * exported stays as it was last seen until `removed` names it.
+     */
     takeover?: string;
   };
   status?: {
@@ -57,6 +60,12 @@ export const MEMBER_STATEMENTS = ['removed', 'takeover'] as const satisfies (key
 export function removedUIDs(member: IMember | undefined): readonly string[] {
   const removed: unknown = member?.spec?.removed;
   return Array.isArray(removed) ? removed : [];
+}
+
+/** UID of the cluster that the admin has given the id to; undefined for none, for one removed, and for what is no text. */
+export function takeoverUID(member: IMember | undefined): string | undefined {
+  const uid: unknown = member?.spec?.takeover;
+  return typeof uid === 'string' && uid !== '' && !removedUIDs(member).includes(uid) ? uid : undefined;
 }
 
 /** kube-system UID of the cluster that the id belongs to; undefined for none, and for what is no text. */

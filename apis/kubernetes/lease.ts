@@ -18,6 +18,12 @@ export interface ILease extends KubeObject {
  */
 export const ABSENT_NAMESPACES_ANNOTATION = 'tombolo.dev/absent-namespaces';
 
+/**
+ * Annotation of a member's Lease on the hub: the UIDs, joined by commas, of clusters that are stated to be removed and of
+ * which this member shows nothing any more. Absent or empty: of none.
+ */
+export const NOTHING_LEFT_ANNOTATION = 'tombolo.dev/nothing-left-of';
+
 /** Annotation of a member's Lease on the hub: when the token that its agent renews ends, RFC 3339. Absent: not known. */
 export const CREDENTIAL_EXPIRES_ANNOTATION = 'tombolo.dev/credential-expires';
 

@@ -41,9 +41,9 @@ export type ValidReason = (typeof ValidReason)[keyof typeof ValidReason];
 
 /** Reasons of a ServiceExport's Ready. Upstream's `Ready` is for systems where importers pull: never ours. */
 export const ExportReadyReason = {
-  /** True: the hub has accepted the current state of the export. */
+  /** True: the hub has accepted the current state of the export, and the member may publish. */
   Exported: 'Exported',
-  /** False: not sent yet, the hub cannot be reached, or the export is not valid. */
+  /** False: not sent yet, the hub cannot be reached, this member may publish nothing, or the export is not valid. */
   Pending: 'Pending',
   /** False: the hub refused the record; the message says why. */
   Failed: 'Failed',

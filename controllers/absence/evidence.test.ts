@@ -3,6 +3,7 @@ import type { IExportedService } from '#apis/hub/exported-service.ts';
 import type { IMember } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import { evidenceFrom } from './evidence.ts';
+import { provesLess } from './inventory.ts';
 
 const report: IMemberReport = {
   metadata: { name: 'report', namespace: 'member-east' },
@@ -114,5 +115,18 @@ describe('evidence', () => {
     expect(evidence({ member: { ...member, spec: { removed: 'uid-1' } } }).isRemoved('east', 'uid-1')).toBe(
       false,
     );
+  });
+});
+
+describe('an inventory proves less than the one before it', () => {
+  const before = { uid: 'a', sequence: 5, names: () => true };
+  test.each([
+    ['where there is none any more', before, undefined, true],
+    ['where another cluster wrote it', before, { ...before, uid: 'b', sequence: 6 }, true],
+    ['where it is an earlier one', before, { ...before, sequence: 4 }, true],
+    ['not where it is the same or a later one', before, { ...before, sequence: 5 }, false],
+    ['not where there was none', undefined, before, false],
+  ])('%s', (_when, held, after, expected) => {
+    expect(provesLess(held, after)).toBe(expected);
   });
 });

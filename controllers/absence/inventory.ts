@@ -22,6 +22,15 @@ export function inventoryOfService(record: IExportedService): Inventory | undefi
   return inventory(spec?.asserted?.uid, spec?.inventory?.sequence, spec?.inventory?.slices);
 }
 
+/**
+ * Whether what an inventory left out may no longer be left out, whatever the one after it names: there is none, or it
+ * speaks for another cluster or for an earlier time.
+ */
+export function provesLess(before: Inventory | undefined, after: Inventory | undefined): boolean {
+  if (before === undefined) return false;
+  return after?.uid !== before.uid || after.sequence < before.sequence;
+}
+
 /** Wrong types come from another version or a hostile member; read as an empty list they would delete. */
 function inventory(uid: unknown, sequence: unknown, names: unknown): Inventory | undefined {
   if (typeof uid !== 'string' || uid === '') return undefined;

@@ -56,6 +56,16 @@ describe('a conflict’s sentence names the property, all values, their clusters
     );
   });
 
+  test('settings that only one has, of an affinity without defaults', () => {
+    const sessionAffinity = 'Cookie';
+    const sessionAffinityConfig = { clientIP: { timeoutSeconds: 60 } };
+    expect(
+      message({ zzzc: { sessionAffinity }, shbt: { sessionAffinity, sessionAffinityConfig } }),
+    ).toMatchInlineSnapshot(
+      `"sessionAffinityConfig differs: unset of zzzc is used (the oldest export, since 2026-01-01T00:00:00Z); timeoutSeconds 60 in shbt."`,
+    );
+  });
+
   test('only the keys in which maps differ', () => {
     expect(
       message({
@@ -73,6 +83,25 @@ describe('a conflict’s sentence names the property, all values, their clusters
     );
     expect(message({ zzzc: { annotations }, shbt: {} })).toMatchInlineSnapshot(
       `"exportedAnnotations differs: {a=line one line two xxxxxxxxxxxxxxxxxxxxx…, b=line one line two xxxxxxxxxxxxxxxxxxxxx…, c=line one line two xxxxxxxxxxxxxxxxxxxxx… and 2 more keys} of zzzc is used (the oldest export, since 2026-01-01T00:00:00Z); {no a, no b, no c and 2 more keys} in shbt."`,
+    );
+  });
+
+  test('what just fits whole, and what several control characters part by one space', () => {
+    const labels = { a: 'x'.repeat(40), b: 'x', c: 'x' };
+    expect(message({ zzzc: { labels }, shbt: {} })).toContain(
+      `{a=${'x'.repeat(40)}, b=x, c=x} of zzzc is used`,
+    );
+    const annotations = { a: 'one\r\ntwo' };
+    expect(message({ zzzc: { annotations }, shbt: {} })).toContain('{a=one two} of zzzc is used');
+  });
+
+  test('two families, of the oldest and of others', () => {
+    const [both, others] = [
+      ['IPv4', 'IPv6'],
+      ['IPv7', 'IPv8'],
+    ];
+    expect(message({ zzzc: { ipFamilies: both }, shbt: { ipFamilies: others } })).toContain(
+      'nothing in common: IPv4 and IPv6 is used (zzzc is the oldest export, since 2026-01-01T00:00:00Z); IPv7 and IPv8 in shbt.',
     );
   });
 
@@ -102,6 +131,16 @@ describe('a conflict’s sentence names the property, all values, their clusters
       }),
     ).toMatchInlineSnapshot(
       `"ports differ: http 80/TCP of zzzc is used, http 8080/TCP in shbt; metrics 9090/TCP of zzzc is used, missing in bjpdc, prom 9090/TCP in shbt (zzzc is the oldest export, since 2026-01-01T00:00:00Z)."`,
+    );
+  });
+
+  test('two ports of one exporter that both touch a merged one, in one order', () => {
+    const ports = [
+      { name: 'web', port: 80 },
+      { name: 'http', port: 81 },
+    ];
+    expect(message({ zzzc: { ports: [http] }, shbt: { ports } })).toContain(
+      'http 80/TCP of zzzc is used, http 81/TCP and web 80/TCP in shbt',
     );
   });
 
@@ -140,6 +179,7 @@ describe('a message stays short and the same', () => {
     expect(message({ zzzc: { ports }, shbt: { ports: [] } })).toMatch(
       /p9 10\/TCP.*; and 20 more ports \(zzzc/,
     );
+    expect(message({ zzzc: { ports: ports.slice(0, 10) }, shbt: { ports: [] } })).not.toContain('more');
   });
 
   test('the worst that admitted records can say fits in a condition', () => {
@@ -168,6 +208,25 @@ describe('a message stays short and the same', () => {
     expect(withMore.replace('5 more', '4 more')).toBe(
       message({ zzzc: { type: 'Headless' }, ...many(14, {}) }),
     );
+  });
+});
+
+test('a condition’s message keeps the API’s bound, to the character', () => {
+  const [reason, longest] = ['PortConflict', 32_768] as const;
+  const fits = 'x'.repeat(longest);
+  expect(conflictCondition([{ reason, message: fits }]).message).toBe(fits);
+  expect(conflictCondition([{ reason, message: `${fits}x` }]).message).toBe(`${fits.slice(1)}…`);
+});
+
+test('several conflicts are one condition: reasons joined by commas, sentences by spaces', () => {
+  const conflicts = [
+    { reason: 'PortConflict', message: 'One.' },
+    { reason: 'TypeConflict', message: 'Two.' },
+  ] as const;
+  expect(conflictCondition(conflicts)).toEqual({
+    status: 'True',
+    reason: 'PortConflict,TypeConflict',
+    message: 'One. Two.',
   });
 });
 

@@ -41,6 +41,32 @@ describe('exported metadata', () => {
     ['x'.repeat(64), 'is not a valid key'],
     ['x'.repeat(63), true],
     [`${'x'.repeat(254)}/x`, 'is not a valid key'],
+    [`${'x'.repeat(253)}/x`, true],
+    ['x/x', true],
+    ['1.x.2/X', true],
+    ['a-b.c-d.e/x', true],
+    ['9', true],
+    ['A.b_c-D.9', true],
+    ['-x', 'is not a valid key'],
+    ['x-', 'is not a valid key'],
+    ['.x', 'is not a valid key'],
+    ['x.', 'is not a valid key'],
+    ['_x', 'is not a valid key'],
+    ['x_', 'is not a valid key'],
+    ['x y', 'is not a valid key'],
+    ['-x.y/x', 'is not a valid key'],
+    ['x-.y/x', 'is not a valid key'],
+    ['x.-y/x', 'is not a valid key'],
+    ['x.y-/x', 'is not a valid key'],
+    ['x..y/x', 'is not a valid key'],
+    ['.x/x', 'is not a valid key'],
+    ['x./x', 'is not a valid key'],
+    ['x_y/x', 'is not a valid key'],
+    ['xXx/x', 'is not a valid key'],
+    ['x.yYy/x', 'is not a valid key'],
+    ['x\n/x', 'is not a valid key'],
+    ['x\n', 'is not a valid key'],
+    ['\nx', 'is not a valid key'],
   ])('%s travels: %s', (key, expected) => {
     const map = Object.fromEntries([[key, 'v']]);
     for (const kind of ['labels', 'annotations'] as const) {
@@ -62,8 +88,36 @@ describe('exported metadata', () => {
     expect(filterExported(map, 'labels').dropped.map(({ key }) => key)).toEqual(['long', 'text']);
   });
 
+  test.each(['x', '9', 'a.b_c-D', 'x'.repeat(63)])('takes the label value %s', (value) => {
+    expect(filterExported({ tier: value }, 'labels').kept).toEqual({ tier: value });
+  });
+
+  test.each(['-x', 'x-', '.x', 'x.', '_x', 'x_', 'x y', 'x\n', '\nx', 'x'.repeat(64)])(
+    'leaves the label value %j to annotations',
+    (value) => {
+      const why = 'has a value that no label may have';
+      expect(filterExported({ tier: value }, 'labels').dropped).toEqual([{ key: 'tier', why }]);
+      expect(filterExported({ tier: value }, 'annotations').kept).toEqual({ tier: value });
+    },
+  );
+
+  test('has no value that is not a string, whatever a record holds', () => {
+    const hostile: Record<string, string> = JSON.parse('{ "a": 7, "b": null, "c": {} }');
+    const why = 'has a value that is not a string';
+    expect(filterExported(hostile, 'annotations')).toEqual({
+      kept: {},
+      dropped: ['a', 'b', 'c'].map((key) => ({ key, why })),
+    });
+  });
+
   test('is sorted, so that equal maps give equal text', () => {
-    expect(JSON.stringify(filterExported({ b: '1', a: '2' }, 'labels').kept)).toBe('{"a":"2","b":"1"}');
+    for (const keys of ['abc', 'bca', 'cba']) {
+      const map = Object.fromEntries([...keys].map((key) => [key, '1']));
+      expect(Object.keys(filterExported(map, 'labels').kept)).toEqual(['a', 'b', 'c']);
+      const refused = Object.fromEntries([...keys].map((key) => [`k8s.io/${key}`, '1']));
+      const dropped = filterExported(refused, 'labels').dropped.map(({ key }) => key);
+      expect(dropped).toEqual(['k8s.io/a', 'k8s.io/b', 'k8s.io/c']);
+    }
   });
 
   test('is empty where there is none', () => {

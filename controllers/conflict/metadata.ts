@@ -1,6 +1,14 @@
 /** Most characters of keys and values together, for labels and for annotations each. */
 export const EXPORTED_METADATA_LIMIT = 64 * 1024;
 
+/** Most labels, and most annotations, that a record may hold; the hub's CRD has the same bound. */
+export const EXPORTED_KEYS_LIMIT = 256;
+
+/** Characters of keys and values together: what EXPORTED_METADATA_LIMIT bounds. */
+export function charactersOf(map: Readonly<Record<string, string>>): number {
+  return Object.entries(map).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+}
+
 /** A label or annotation that does not travel, and why. */
 export interface DroppedKey {
   readonly key: string;

@@ -36,6 +36,9 @@ describe('without rules', () => {
     expect(verdict(namespace)).toBe(expected);
     expect(verdict(namespace, clusterSet({}), member(undefined))).toBe(expected);
     expect(verdict(namespace, clusterSet({ deny: null, allow: null }), member(null))).toBe(expected);
+    expect(verdict(namespace, { metadata: { name: 'clusterset' } }, { metadata: { name: 'zzzc' } })).toBe(
+      expected,
+    );
   });
 });
 

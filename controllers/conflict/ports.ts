@@ -40,19 +40,19 @@ export function mergePorts(ordered: readonly ExportRecord[]): MergedPorts {
   return { merged, leftOut, agreed: allEqual(ordered.map(portSet)) };
 }
 
-/** Two ports that clients cannot tell apart by name; the empty name is a name. */
+/** Two ports of records that clients cannot tell apart by name; to have none is a name, too. */
 export function sameName(a: ImportPort, b: ImportPort): boolean {
-  return (a.name ?? '') === (b.name ?? '');
+  return a.name === b.name;
 }
 
-/** Two ports that are one on the wire. */
+/** Two ports of records that are one on the wire. */
 export function sameNumber(a: ImportPort, b: ImportPort): boolean {
-  return a.port === b.port && (a.protocol ?? 'TCP') === (b.protocol ?? 'TCP');
+  return a.port === b.port && a.protocol === b.protocol;
 }
 
-/** For people: `http 80/TCP`, `80/TCP (unnamed)`, `grpc 90/TCP (kubernetes.io/h2c)`. */
+/** A port of a record, for people: `http 80/TCP`, `80/TCP (unnamed)`, `grpc 90/TCP (kubernetes.io/h2c)`. */
 export function showPort({ name, protocol, appProtocol, port }: ImportPort): string {
-  const number = `${port}/${protocol ?? 'TCP'}`;
+  const number = `${port}/${protocol}`;
   const named = name ? `${name} ${number}` : `${number} (unnamed)`;
   return appProtocol ? `${named} (${appProtocol})` : named;
 }

@@ -17,7 +17,10 @@ export interface Property {
   readonly comparable?: (winner: ExportRecord, record: ExportRecord) => boolean;
 }
 
-/** All such properties; ports and IP families are merged from several exporters, see ports.ts and families.ts. */
+/**
+ * All such properties, in the order of CONFLICT_REASONS, which begins with the two that are merged from several
+ * exporters: see ports.ts and families.ts.
+ */
 export const PROPERTIES: readonly Property[] = [
   word('type', ConflictReason.Type, ({ type }) => type),
   word('sessionAffinity', ConflictReason.SessionAffinity, sessionAffinityOf),

@@ -1,6 +1,6 @@
 import { isUID } from '#apis/hub/asserted.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
-import { EXPORTED_METADATA_LIMIT } from './metadata.ts';
+import { charactersOf, EXPORTED_METADATA_LIMIT } from './metadata.ts';
 
 /** Most ports of one record; the CRD holds the same bound. */
 const MAX_PORTS = 100;
@@ -131,16 +131,17 @@ function checkMetadata(spec: Untrusted): string | undefined {
   for (const field of ['labels', 'annotations']) {
     const map = spec[field] ?? {};
     if (!isObject(map)) return `spec.${field} is not a map`;
-    let size = 0;
-    for (const [key, value] of Object.entries(map)) {
-      if (typeof value !== 'string') return `spec.${field} holds a value that is not a string`;
-      size += key.length + value.length;
-    }
+    if (!holdsTexts(map)) return `spec.${field} holds a value that is not a string`;
+    const size = charactersOf(map);
     if (size > EXPORTED_METADATA_LIMIT) {
       return `spec.${field} holds ${size} characters, more than ${EXPORTED_METADATA_LIMIT}`;
     }
   }
   return undefined;
+}
+
+function holdsTexts(map: Untrusted): map is Record<string, string> {
+  return Object.values(map).every((value) => typeof value === 'string');
 }
 
 function isObject(value: unknown): value is Untrusted {

@@ -33,7 +33,7 @@ function admitted(record: IExportedService): ExportRecord {
 
 test('a record is admitted as the hub namespace’s member’s, with defaults of form but not of meaning', () => {
   const record = withPart('spec.ports', [{ name: '', port: 80 }]);
-  expect(admitted(record)).toEqual({
+  expect(admitted(record)).toStrictEqual({
     cluster: 'zzzc',
     namespace: 'prod',
     service: 'db',
@@ -135,6 +135,23 @@ describe('a record is refused, with one reason, where', () => {
     ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: 0 } }, /not within 1 and 86400/],
     ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: 86_401 } }, /not within 1 and 86400/],
     ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: '60' } }, /not within 1 and 86400/],
+    ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: 1.5 } }, /not within 1 and 86400/],
+    ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: -1 } }, /not within 1 and 86400/],
+    ['spec.sessionAffinityConfig', [], 'spec.sessionAffinityConfig is not one'],
+    ['spec.asserted', null, 'spec.asserted does not hold a uid and a sequence'],
+    ['spec.asserted.uid', '', 'spec.asserted does not hold a uid and a sequence'],
+    ['spec.asserted.sequence', -1, 'spec.asserted does not hold a uid and a sequence'],
+    ['spec.type', 'x'.repeat(41), `spec.type is "${'x'.repeat(40)}", which this version does not know`],
+    ['spec.ipFamilies', [null], 'spec.ipFamilies holds something that is not an IP family'],
+    [
+      'spec.ports',
+      [
+        { name: 'a', port: 53, protocol: 'UDP' },
+        { name: 'b', port: 53, protocol: 'UDP' },
+      ],
+      'spec.ports holds port 53/UDP twice',
+    ],
+    ['spec.labels', { a: 'x'.repeat(65_536) }, 'spec.labels holds 65537 characters, more than 65536'],
     ['spec.labels', 'x', 'spec.labels is not a map'],
     ['spec.labels', ['x'], 'spec.labels is not a map'],
     ['spec.labels', { a: 7 }, 'spec.labels holds a value that is not a string'],
@@ -151,7 +168,10 @@ describe('a record is refused, with one reason, where', () => {
   });
 
   test('it lies where no cluster id leads', () => {
-    expect(admit(exportedService('a.b'), 'a.b', NO_RULES)).toMatchObject({ ok: false });
+    expect(admit(exportedService('a.b'), 'a.b', NO_RULES)).toEqual({
+      ok: false,
+      reason: 'a.b is not a cluster id',
+    });
     expect(admit(exportedService(''), '', NO_RULES)).toMatchObject({ ok: false });
   });
 });
@@ -172,6 +192,28 @@ describe('a record is admitted although', () => {
     ['spec.somethingNew', { very: ['new'] }],
     ['metadata.creationTimestamp', undefined],
     ['spec.ports', [{ name: null, protocol: null, appProtocol: null, port: 80 }]],
+    ['spec.ports', [{ port: 1 }]],
+    ['spec.ports', [{ port: 65_535, protocol: 'SCTP' }]],
+    ['spec.ports', Array.from({ length: 100 }, (_, at) => ({ name: `p${at}`, port: at + 1 }))],
+    [
+      'spec.ports',
+      [
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+      ],
+    ],
+    ...['x', 'http', 'a/b', 'kubernetes.io/h2c'].map((appProtocol): [string, unknown] => [
+      'spec.ports',
+      [{ port: 80, appProtocol }],
+    ]),
+    ['spec.service.name', 'db'],
+    ['spec.asserted.sequence', 0],
+    ['spec.ipFamilies', ['IPv4', 'IPv6']],
+    ['spec.trafficDistribution', 'x'.repeat(63)],
+    ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: null } }],
+    ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: 1 } }],
+    ['spec.sessionAffinityConfig', { clientIP: { timeoutSeconds: 86_400 } }],
+    ['spec.labels', { a: 'x'.repeat(65_535) }],
   ])('%s is %j', (path, value) => {
     expect(refusal(withPart(path, value))).toBe('admitted');
   });
@@ -183,6 +225,24 @@ describe('a record is admitted although', () => {
     expect(admitted(withPart('spec.internalTrafficPolicy', 'Rack')).internalTrafficPolicy).toBe('Rack');
     expect(admitted(withPart('spec.sessionAffinity', 'Cookie')).sessionAffinity).toBe('Cookie');
     expect(admitted(withPart('spec.ipFamilies', ['IPv7'])).ipFamilies).toEqual(['IPv7']);
+  });
+
+  test('it says little or says it twice: what is empty is no statement, and what is repeated is one', () => {
+    expect(admitted(withPart('spec.ipFamilies', []))).toHaveProperty('ipFamilies', undefined);
+    expect(admitted(withPart('spec.ipFamilies', ['IPv6', 'IPv6'])).ipFamilies).toEqual(['IPv6']);
+    for (const field of ['sessionAffinity', 'internalTrafficPolicy', 'trafficDistribution']) {
+      expect(admitted(withPart(`spec.${field}`, ''))).toHaveProperty(field, undefined);
+    }
+    const ports = [{ name: 'web', protocol: '', appProtocol: '', port: 80 }];
+    expect(admitted(withPart('spec.ports', ports)).ports).toStrictEqual([
+      { name: 'web', protocol: 'TCP', port: 80 },
+    ]);
+    const clientIP = { timeoutSeconds: 60 };
+    const config = { clientIP: { ...clientIP, novel: 1 }, novel: 1 };
+    expect(admitted(withPart('spec.sessionAffinityConfig', config)).sessionAffinityConfig).toStrictEqual({
+      clientIP,
+    });
+    expect(admitted(withPart('spec.sessionAffinityConfig', {})).sessionAffinityConfig).toBeUndefined();
   });
 
   test('it holds labels that may not travel: they are left out', () => {

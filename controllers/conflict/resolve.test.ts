@@ -61,6 +61,12 @@ describe('exporters that', () => {
       { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } },
       'SessionAffinityConflict',
     ],
+    [
+      'differ in the settings of an affinity that this version does not know',
+      { sessionAffinity: 'Cookie', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } },
+      { sessionAffinity: 'Cookie' },
+      'SessionAffinityConfigConflict',
+    ],
     ['differ in labels', { labels: { tier: 'db' } }, {}, 'LabelsConflict'],
     ['differ in annotations', {}, { annotations: { tier: 'db' } }, 'AnnotationsConflict'],
     ['have no labels, and an empty map of them', {}, { labels: {} }, 'NoConflicts'],
@@ -132,7 +138,7 @@ describe('exporters that', () => {
 
 describe('the import', () => {
   test('is the oldest exporter’s, with Kubernetes’ defaults filled in', () => {
-    expect(judge({ zzzc: {}, shbt: {} }).resolved).toEqual<ResolvedImport>({
+    expect(judge({ zzzc: {}, shbt: {} }).resolved).toStrictEqual<ResolvedImport>({
       type: 'ClusterSetIP',
       ports: [{ name: 'pg', protocol: 'TCP', port: 5432 }],
       ipFamilies: ['IPv4'],
@@ -159,6 +165,11 @@ describe('the import', () => {
     expect(judge({ zzzc: { sessionAffinity: 'ClientIP' } }).resolved.sessionAffinityConfig).toEqual({
       clientIP: { timeoutSeconds: 10_800 },
     });
+    const unknown: Says = { sessionAffinity: 'Cookie' };
+    expect(judge({ zzzc: unknown }).resolved).not.toHaveProperty('sessionAffinityConfig');
+    expect(judge({ zzzc: { ...unknown, sessionAffinityConfig } }).resolved.sessionAffinityConfig).toEqual(
+      sessionAffinityConfig,
+    );
   });
 
   test('has trafficDistribution in the oldest’s spelling, even one that this version does not know', () => {

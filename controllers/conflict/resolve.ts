@@ -1,6 +1,6 @@
 import type { PrecedenceMode } from '#apis/hub/cluster-set.ts';
 import type { SessionAffinityConfig } from '#apis/kubernetes/service.ts';
-import { CONFLICT_REASONS, ConflictReason } from '#apis/multicluster/conditions.ts';
+import { ConflictReason } from '#apis/multicluster/conditions.ts';
 import type { ImportPort, ImportType } from '#apis/multicluster/service-import.ts';
 import { mergeFamilies } from './families.ts';
 import { describeFamilies, describePorts, describeProperty } from './messages.ts';
@@ -76,7 +76,6 @@ export function resolve(records: readonly ExportRecord[], mode: PrecedenceMode):
     if (rivals.length === 0) continue;
     conflicts.push({ reason: property.reason, message: describeProperty(property, winner, rivals, mode) });
   }
-  conflicts.sort((a, b) => CONFLICT_REASONS.indexOf(a.reason) - CONFLICT_REASONS.indexOf(b.reason));
   const sessionAffinityConfig = sessionAffinityConfigOf(winner);
   return {
     import: {

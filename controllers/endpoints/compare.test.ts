@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
+import { SOURCE_GENERATION_ANNOTATION } from '#apis/labels.ts';
 import type { ObjectMeta } from '#apis/meta.ts';
 import { pods } from '#test/driver/builders.ts';
 import { isOlderThanShown, mergeForUpdate, needsReplacement, needsUpdate } from './compare.ts';
@@ -65,6 +66,18 @@ describe('an imported slice needs no update', () => {
     });
     expect(needsUpdate(touched, desired())).toBe(false);
   });
+
+  test('where the API server has left out a false', () => {
+    const { ownerReferences = [] } = desired().metadata;
+    const stripped = ownerReferences.map(({ blockOwnerDeletion: _, ...owner }) => owner);
+    expect(needsUpdate(stored(desired(), { ownerReferences: stripped }), desired())).toBe(false);
+  });
+
+  test('for what nobody wants: without an owner and labels any will do', () => {
+    const wanted: IEndpointSlice = { ...desired(), metadata: { name: 'x' } };
+    const { labels: _, annotations: __, ...bare } = stored(desired()).metadata;
+    expect(needsUpdate({ ...stored(desired()), metadata: bare }, wanted)).toBe(false);
+  });
 });
 
 /** https://github.com/cilium/cilium/pull/47123: hand-edited slices persisted. */
@@ -96,9 +109,18 @@ describe('an imported slice needs an update where somebody changed', () => {
   test.each([
     ['owner', []],
     ['owner’s UID', ownerReferences.map((owner) => ({ ...owner, uid: 'other' }))],
+    ['owner’s kind', ownerReferences.map((owner) => ({ ...owner, kind: 'ServiceExport' }))],
+    ['owner’s name', ownerReferences.map((owner) => ({ ...owner, name: 'other' }))],
+    ['owner’s version', ownerReferences.map((owner) => ({ ...owner, apiVersion: 'v1' }))],
     ['owner’s being the controller', ownerReferences.map(({ controller: _, ...owner }) => owner)],
+    ['owner’s end waiting for it', ownerReferences.map((owner) => ({ ...owner, blockOwnerDeletion: true }))],
   ])('%s', (_, owners) => {
     expect(needsUpdate(stored(desired(), { ownerReferences: owners }), desired())).toBe(true);
+  });
+
+  test('everything: no label, no annotation and no owner is left', () => {
+    const { labels: _, annotations: __, ownerReferences: ___, ...bare } = stored(desired()).metadata;
+    expect(needsUpdate({ ...stored(desired()), metadata: bare }, desired())).toBe(true);
   });
 
   test('endpoints or ports', () => {
@@ -148,6 +170,33 @@ describe('an update', () => {
     expect(update.metadata.labels).toHaveProperty('kubernetes.io/service-name');
   });
 
+  test('is tracked by no manager of fields', () => {
+    expect(update.metadata.managedFields).toEqual([]);
+  });
+
+  test('gives labels, annotations and an owner to what has none', () => {
+    const bare = mergeForUpdate({ name: 'x', resourceVersion: '41' }, desired()).metadata;
+    expect(bare).toMatchObject({ name: 'x', resourceVersion: '41' });
+    const { labels, annotations, ownerReferences } = desired().metadata;
+    expect(bare).toMatchObject({ labels, annotations, ownerReferences });
+    const unowned = { ...desired(), metadata: { name: 'x' } };
+    expect(mergeForUpdate({ name: 'x' }, unowned).metadata).toEqual({
+      name: 'x',
+      managedFields: [],
+      labels: {},
+      annotations: {},
+      ownerReferences: [],
+    });
+  });
+
+  test('names the import once, whatever somebody made of its reference', () => {
+    const { ownerReferences = [] } = desired().metadata;
+    const bent = ownerReferences.map((owner) => ({ ...owner, controller: false, name: 'other' }));
+    expect(
+      mergeForUpdate({ ...metadata, ownerReferences: bent }, desired()).metadata.ownerReferences,
+    ).toEqual(ownerReferences);
+  });
+
   test('has one controller, the import: the API server takes no two', () => {
     expect(update.metadata.ownerReferences).toEqual([
       foreignOwner,
@@ -168,18 +217,33 @@ describe('readers never go back', () => {
     ['to a lower generation of the same slice', { uid: 'slice-uid', generation: 3 }, true],
     ['which the same generation does not do', { uid: 'slice-uid', generation: 4 }, false],
     ['nor a higher one', { uid: 'slice-uid', generation: 5 }, false],
+    ['to a generation that nobody states', { uid: 'slice-uid' }, true],
     ['nor another slice under the same name', { uid: 'recreated', generation: 1 }, false],
   ])('%s', (_, source, older) => {
     expect(isOlderThanShown(shown, source)).toBe(older);
   });
 
-  test.each([undefined, '', 'slice-uid', 'slice-uid/x', '/4'])(
-    'and a damaged note %j holds nobody back',
-    (note) => {
-      const annotations = note === undefined ? {} : { 'tombolo.dev/source': note };
-      expect(isOlderThanShown(stored(desired(), { annotations }), { uid: 'slice-uid', generation: 1 })).toBe(
-        false,
-      );
-    },
-  );
+  test.each([
+    undefined,
+    '',
+    'slice-uid',
+    'slice-uid/x',
+    '/4',
+    'slice-uid/',
+    'slice-uid/4x',
+    'slice-uid/4/4',
+    'x/slice-uid/4',
+    'slice-uid/-4',
+    'slice-uid/1234567890123456',
+  ])('and a damaged note %j holds nobody back', (note) => {
+    const annotations = note === undefined ? {} : { [SOURCE_GENERATION_ANNOTATION]: note };
+    for (const uid of ['slice-uid', 'slice-uid/4', 'x/slice-uid', '']) {
+      expect(isOlderThanShown(stored(desired(), { annotations }), { uid, generation: 1 })).toBe(false);
+    }
+  });
+
+  test('where nothing at all is noted', () => {
+    const { annotations: _, ...bare } = shown.metadata;
+    expect(isOlderThanShown({ ...shown, metadata: bare }, { uid: 'slice-uid', generation: 1 })).toBe(false);
+  });
 });

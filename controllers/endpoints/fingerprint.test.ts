@@ -70,6 +70,25 @@ describe('a fingerprint differs for', () => {
   });
 });
 
+describe('of an endpoint that has only one of them, a fingerprint differs for', () => {
+  const bare: Endpoint = { addresses: ['198.18.1.7'] };
+  const of = (change: Partial<Endpoint>) => fingerprint({ ...slice, endpoints: [{ ...bare, ...change }] });
+  const target = { kind: 'Pod', namespace: 'prod', name: 'db-0', uid: 'u' };
+
+  test.each<[string, Partial<Endpoint>, Partial<Endpoint>]>([
+    ['a target', { targetRef: target }, {}],
+    ['the target’s kind', { targetRef: target }, { targetRef: { ...target, kind: 'Node' } }],
+    ['the target’s namespace', { targetRef: target }, { targetRef: { ...target, namespace: 'x' } }],
+    ['the target’s name', { targetRef: target }, { targetRef: { ...target, name: 'x' } }],
+    ['hints for zones', { hints: { forZones: [{ name: 'a' }] } }, {}],
+    ['hints for nodes', { hints: { forNodes: [{ name: 'a' }] } }, {}],
+    ['the node', { hints: { forNodes: [{ name: 'a' }] } }, { hints: { forNodes: [{ name: 'b' }] } }],
+    ['topology', { deprecatedTopology: { rack: '1' } }, {}],
+  ])('%s', (_, one, other) => {
+    expect(of(one)).not.toBe(of(other));
+  });
+});
+
 describe('a fingerprint is the same for', () => {
   test('what the API server fills in', () => {
     const sent: Content = {

@@ -21,6 +21,16 @@ test.each([
   ['PreferSameZone', { zone: 'zone a' }, undefined],
   ['PreferSameZone', { zone: '' }, undefined],
   ['PreferSameZone', { zone: 'x'.repeat(64) }, undefined],
+  ...['-x', 'x-', '.x', 'x.', '_x', 'x_', 'x\n', '\nx'].map((bad): [string, object, undefined] => [
+    'PreferSameZone',
+    { zone: bad },
+    undefined,
+  ]),
+  ...['x', '9', 'A', 'a_b.c-D'].map((good): [string, object, object] => [
+    'PreferSameZone',
+    { zone: good },
+    { forZones: [{ name: good }] },
+  ]),
   ['PreferSameZone', { zone: 'x'.repeat(63) }, { forZones: [{ name: 'x'.repeat(63) }] }],
 ])('trafficDistribution %s for an endpoint at %j: %j', (trafficDistribution, endpoint, expected) => {
   expect(hintsFor(endpoint, trafficDistribution)).toEqual(expected);

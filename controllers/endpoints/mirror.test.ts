@@ -59,7 +59,7 @@ const clusterSetIP: MirrorInput['importSpec'] = { ...headless, type: 'ClusterSet
 test('the whole of an imported slice: nothing of the record’s metadata comes through', () => {
   expect(
     toImportedSlice(input({ source: record([pod('db-0', '198.18.10.0', { zone: 'zone-a' })]) })),
-  ).toEqual({
+  ).toStrictEqual({
     slice: {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -190,6 +190,25 @@ describe('endpoints of another member', () => {
   });
 });
 
+describe('a slice that is withheld', () => {
+  test.each([
+    ['of another member', record([...pods(2), { addresses: ['127.0.0.1'] }])],
+    ['of this cluster', local(pods(2))],
+  ])('%s has its ports and no endpoint, of which none counts as dropped', (_, source) => {
+    const { endpoints, ports, dropped } = mirrored({ source, withheld: true });
+    expect(endpoints).toEqual([]);
+    expect(ports).toHaveLength(1);
+    expect(dropped).toBe('');
+  });
+});
+
+test('a line that is none is shown by its beginning', () => {
+  const line = `"${'x'.repeat(99)}`;
+  expect(mirrored({ source: record([], { endpoints: [line] }) }).dropped).toBe(
+    `"\\"${'x'.repeat(59)}" is not an endpoint line`,
+  );
+});
+
 describe('endpoints of this cluster', () => {
   const own = pod('db-0', '198.18.10.0', {
     nodeName: 'node-1',
@@ -206,6 +225,19 @@ describe('endpoints of this cluster', () => {
     const metadata = { name: 'db-x7k2q', namespace: 'prod', uid: 'local-uid', generation: 7 };
     const { annotations } = mirrored({ source: local([own], { metadata }) }).metadata;
     expect(annotations?.['tombolo.dev/source']).toBe('local-uid/7');
+  });
+
+  test('are marked as of no UID and generation 0 where it has none, and as vouched for by nobody', () => {
+    const { asserted: _, ...unasserted } = input({
+      source: local([own], { metadata: { name: 'x', namespace: 'prod' } }),
+    });
+    const result = toImportedSlice(unasserted);
+    expect('slice' in result && result.slice.metadata.annotations).toEqual({ 'tombolo.dev/source': '/0' });
+  });
+
+  test('have no field that they do not have', () => {
+    const bare = { addresses: ['198.18.10.0'] };
+    expect(mirrored({ source: local([bare]) }).endpoints).toStrictEqual([{ ...bare, conditions: {} }]);
   });
 
   test('are in the form in which others see them', () => {
@@ -259,9 +291,8 @@ describe('there must be no slice', () => {
   });
 
   test('of host names', () => {
-    expect(skip({ source: local([{ addresses: ['db.example.com'] }], { addressType: 'FQDN' }) })).toMatch(
-      /FQDN/,
-    );
+    const source = local([{ addresses: ['db.example.com'] }], { addressType: 'FQDN' });
+    expect(skip({ source })).toBe('its address type is FQDN');
   });
 
   test('where none of its ports is left (https://github.com/cilium/cilium/pull/43251)', () => {
@@ -287,7 +318,9 @@ describe('nothing can be said, and an existing slice is left alone,', () => {
   });
 
   test('where the record’s name does not end in a hash', () => {
-    expect(toImportedSlice(input({ sliceHash: 'x'.repeat(200) }))).toHaveProperty('invalid');
+    expect(toImportedSlice(input({ sliceHash: 'x'.repeat(200) }))).toEqual({
+      invalid: 'its name does not end in the hash of a slice',
+    });
   });
 });
 

@@ -94,6 +94,8 @@ test.each([
   'AAO0UT6GL00I7',
   'aao0ut6gl00iz',
   'aao0ut6gl00i7x',
+  '0aao0ut6gl00i7',
+  'aao0ut6gl00i70',
   'aao0ut6gl00i',
   'aao0ut6gl00i7\n',
   '../../etc/pas',

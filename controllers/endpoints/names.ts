@@ -59,7 +59,6 @@ function base32hex(text: string, length: number): string {
       bits -= 5;
       encoded += BASE32HEX[(value >> bits) & 31];
     }
-    if (encoded.length === length) break;
   }
   return encoded;
 }

@@ -55,6 +55,13 @@ describe('ports of an imported slice', () => {
       ['http 80', 'web 81'],
       [],
     ],
+    [
+      'stay to the first and the last number that there is',
+      ['a 1', 'b 65535', 'c 65536', 'd 0'],
+      ['a 80', 'b 81', 'c 82', 'd 83'],
+      ['a 80', 'b 81', 'c 82', 'd 83'],
+      ['a 1', 'b 65535'],
+    ],
     ['of one name are one', ['http 1', 'http 2'], ['http 80'], ['http 80'], ['http 1']],
   ])('%s', (_, slice, exporter, merged, expected) => {
     expect(importedPorts(slice.map(port), exporter.map(port), merged.map(port)).map(show)).toEqual(expected);
@@ -69,6 +76,10 @@ describe('ports of an imported slice', () => {
     expect(importedPorts([{ port: 1 }], [port('80')], [port('80')])).toEqual([
       { name: '', protocol: 'TCP', port: 1 },
     ]);
+  });
+
+  test('of half a number are none', () => {
+    expect(importedPorts([{ name: 'http', port: 80.5 }], [port('http 80')], [port('http 80')])).toEqual([]);
   });
 
   test('that stand for all ports, as a hand-written slice may say, stay so', () => {

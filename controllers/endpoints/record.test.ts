@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ENDPOINT_LINE_MAX_LENGTH } from '#apis/hub/endpoint-line.ts';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import type { Endpoint, IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { MANAGED_BY, SLICE_MANAGED_BY_LABEL, SOURCE_CLUSTER_LABEL } from '#apis/labels.ts';
@@ -85,6 +86,35 @@ describe('a local slice is published', () => {
     );
   });
 
+  test('without an endpoint of more addresses than the API server takes, or of none', () => {
+    const addresses = Array.from({ length: 101 }, (_, n) => `198.18.10.${n + 1}`);
+    const none = JSON.parse('{}');
+    const { spec, dropped } = published(source([{ addresses }, { addresses: addresses.slice(1) }, none]));
+    expect(spec.endpoints).toEqual([`${addresses.slice(1).join(',')} ...`]);
+    expect(dropped).toBe('198.18.10.1 has more than 100 addresses;  has no address');
+  });
+
+  test('with a hostname that is one, in any form of it', () => {
+    const names = ['x', '9', 'a-b', 'x'.repeat(63), '', '-x', 'x-', 'x_', 'x.y', 'x'.repeat(64)];
+    const { spec } = published(source(names.map((name) => pod(name, '198.18.10.1'))));
+    expect(spec.endpoints.map((line) => line.split('=')[1])).toEqual(names.slice(0, 4));
+  });
+
+  test('without hand-written IPv6 that stays wrong in canonical form, which the reason shows', () => {
+    const dropped = published(
+      source([endpoint('FE80:0::1'), pod('Not_A_Label', 'FD00:0::1')], { addressType: 'IPv6' }),
+    ).dropped;
+    expect(dropped).toBe('fe80::1 is a link-local address; fd00::1 has a hostname that is not a DNS label');
+  });
+
+  test('and what is left out is told in one line: three of them, of each the beginning', () => {
+    const dropped = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ address: `${n}${'x'.repeat(99)}`, why: 'is odd' }));
+    const shown = [0, 1, 2].map((n) => `${n}${'x'.repeat(63)} is odd`).join('; ');
+    expect(describeDropped(dropped(3))).toBe(shown);
+    expect(describeDropped(dropped(5))).toBe(`${shown}; and 2 more`);
+  });
+
   test('with at most 1,000 endpoints, as the hub takes, and says how many are left out', () => {
     const { spec, dropped } = published(source(pods(1001)));
     expect(spec.endpoints).toHaveLength(1000);
@@ -96,12 +126,35 @@ describe('a local slice is published', () => {
     const { spec, dropped } = published(source([endpoint('198.18.10.1', { zone: 'é'.repeat(2000) })]));
     expect(spec.endpoints).toEqual([]);
     expect(dropped).toBe('198.18.10.1 has more than fits in one line');
+    const room = ENDPOINT_LINE_MAX_LENGTH - '198.18.10.1 RSt zone='.length;
+    const fits = published(source([endpoint('198.18.10.1', { zone: 'x'.repeat(room) })]));
+    expect(fits.spec.endpoints.map(({ length }) => length)).toEqual([ENDPOINT_LINE_MAX_LENGTH]);
+  });
+
+  test('with the defaults of ports that its writer left open, and no more than a record can hold', () => {
+    const written = [{}, { name: null, protocol: null, port: null, appProtocol: null }];
+    const { spec } = published(source([], { ports: JSON.parse(JSON.stringify(written)) }));
+    expect(spec.ports).toStrictEqual([
+      { name: '', protocol: 'TCP' },
+      { name: '', protocol: 'TCP' },
+    ]);
+    const whole = { name: 'web', protocol: 'UDP', port: 80, appProtocol: 'h2c' };
+    expect(published(source([], { ports: [{ ...whole, ...{ novel: 1 } }] })).spec.ports).toStrictEqual([
+      whole,
+    ]);
+  });
+
+  test('of a server that gave it neither UID nor generation, or no labels', () => {
+    const metadata = { name: 'x', namespace: 'prod' };
+    expect(published(source([], { metadata })).spec.source).toEqual({ uid: '', generation: 0 });
   });
 });
 
 describe('a local slice is not published', () => {
   test('where it holds host names', () => {
-    expect(skipped(source([endpoint('db.example.com')], { addressType: 'FQDN' }))).toMatch(/FQDN/);
+    expect(skipped(source([endpoint('db.example.com')], { addressType: 'FQDN' }))).toBe(
+      'its address type FQDN has no place in a cluster set',
+    );
   });
 
   test.each<[string, Record<string, string>]>([

@@ -5,6 +5,7 @@ import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { MANAGED_BY, SLICE_MANAGED_BY_LABEL } from '#apis/labels.ts';
 import { pods, slice } from '#test/driver/builders.ts';
 import { fingerprint } from './fingerprint.ts';
+import { sliceHash } from './names.ts';
 import { projectRecord } from './record-view.ts';
 import { projectSlice } from './views.ts';
 
@@ -22,7 +23,13 @@ function stored(labels: Record<string, string>): IEndpointSlice {
 describe('a local slice in the cache', () => {
   test('is kept whole where it is not ours, but for managedFields', () => {
     const view = projectSlice(stored({ [SLICE_MANAGED_BY_LABEL]: 'endpointslice-controller.k8s.io' }));
-    expect(view).toMatchObject({ view: 'source', addressType: 'IPv4', endpoints: pods(2) });
+    expect(view).toMatchObject({
+      view: 'source',
+      hash: sliceHash('db-x7k2q'),
+      addressType: 'IPv4',
+      endpoints: pods(2),
+      ports: slice('prod', 'db', 'x7k2q', []).ports,
+    });
     expect(view.metadata).not.toHaveProperty('managedFields');
     expect(view.metadata.resourceVersion).toBe('7');
   });
@@ -42,6 +49,13 @@ describe('a local slice in the cache', () => {
   test('may have no endpoints and no ports', () => {
     const { ports: _, ...empty } = { ...stored({}), endpoints: null };
     expect(projectSlice(empty)).toMatchObject({ view: 'source', endpoints: [], ports: [] });
+  });
+
+  test('may have no labels, and shares its metadata with the object where there is nothing to leave out', () => {
+    const metadata = { name: 'db-x7k2q', namespace: 'prod' };
+    const view = projectSlice({ ...stored({}), metadata });
+    expect(view.view).toBe('source');
+    expect(view.metadata).toBe(metadata);
   });
 
   test('is not changed by the projection', () => {
@@ -67,6 +81,20 @@ function record(change: Record<string, unknown> = {}): IExportedEndpointSlice {
 }
 
 describe('a slice record in the cache', () => {
+  test('holds nothing where it is invalid, and says why', () => {
+    expect(projectRecord(record({ addressType: 'FQDN' }))).toEqual({
+      metadata: { name: 'prod.db.aao0ut6gl00i7', namespace: 'member-zzzc' },
+      spec: {
+        addressType: 'IPv4',
+        ports: [],
+        source: { uid: '', generation: 0 },
+        asserted: { uid: '', sequence: 0 },
+        packed: '',
+      },
+      invalid: 'spec.addressType is neither IPv4 nor IPv6',
+    });
+  });
+
   test('has its endpoints as one string', () => {
     expect(projectRecord(record())).toEqual({
       metadata: { name: 'prod.db.aao0ut6gl00i7', namespace: 'member-zzzc' },
@@ -87,6 +115,9 @@ describe('a slice record in the cache', () => {
     ['ports', null],
     ['ports', undefined],
     ['ports', [{ name: null, port: null }]],
+    ['ports', [{ protocol: null, appProtocol: null }]],
+    ['addressType', 'IPv6'],
+    ['asserted', { uid: 'x', sequence: 0 }],
     ['newField', { of: 'a later version' }],
   ])('may have %s %j', (field, value) => {
     expect(projectRecord(record({ [field]: value })).invalid).toBeUndefined();
@@ -99,6 +130,19 @@ describe('a slice record in the cache', () => {
     ['ports', [null], 'spec.ports is not a list of ports'],
     ['ports', [{ port: '80' }], 'spec.ports is not a list of ports'],
     ['ports', [{ name: 7 }], 'spec.ports is not a list of ports'],
+    ['ports', [{ protocol: 7 }], 'spec.ports is not a list of ports'],
+    ['ports', [{ appProtocol: {} }], 'spec.ports is not a list of ports'],
+    ['ports', [[]], 'spec.ports is not a list of ports'],
+    ['ports', { length: 0 }, 'spec.ports is not a list of ports'],
+    ['source', null, 'spec.source does not hold a uid and a generation'],
+    ['source', [], 'spec.source does not hold a uid and a generation'],
+    ['source', { uid: 'x', generation: 1.5 }, 'spec.source does not hold a uid and a generation'],
+    ['asserted', null, 'spec.asserted does not hold a uid and a sequence'],
+    ['asserted', { uid: '', sequence: 1 }, 'spec.asserted does not hold a uid and a sequence'],
+    ['asserted', { uid: 'x', sequence: -1 }, 'spec.asserted does not hold a uid and a sequence'],
+    ['asserted', { uid: 'x', sequence: '1' }, 'spec.asserted does not hold a uid and a sequence'],
+    ['endpoints', { length: 0 }, 'spec.endpoints is not a list of strings'],
+    ['endpoints', ['198.18.1.7 RSt', 7], 'spec.endpoints is not a list of strings'],
     ['source', undefined, 'spec.source does not hold a uid and a generation'],
     ['source', { uid: 'x', generation: 'y' }, 'spec.source does not hold a uid and a generation'],
     ['source', { uid: 7, generation: 7 }, 'spec.source does not hold a uid and a generation'],

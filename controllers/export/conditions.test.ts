@@ -33,6 +33,7 @@ function verdict(input: Partial<ConditionsInput>): string[] {
     decision: PUBLISH,
     current: [],
     unreadable: undefined,
+    silence: undefined,
     obstacle: undefined,
     refusal: undefined,
     export: EXPORT,
@@ -59,6 +60,7 @@ describe('the conditions of a ServiceExport', () => {
       decision: { ...PUBLISH, remark },
       current: [],
       unreadable: undefined,
+      silence: undefined,
       obstacle: undefined,
       refusal: undefined,
       export: EXPORT,
@@ -139,8 +141,18 @@ describe('the conditions of a ServiceExport', () => {
     expect(verdict({ held: record({ ports: [] }), rejection })).toContain('Ready=False/Pending');
   });
 
-  test('stays ready through an outage or a lost claim as long as nothing is unsent', () => {
-    expect(verdict({ obstacle: 'the hub cannot be reached' })).toContain('Ready=True/Exported');
+  test('stays ready as long as nothing is unsent, though nothing new could be sent', () => {
+    expect(verdict({ obstacle: "the hub refuses this member's report: 403" })).toContain(
+      'Ready=True/Exported',
+    );
+  });
+
+  test('is not ready while this member may publish nothing, though the hub holds it: its endpoints stand still', () => {
+    const silence = 'ClusterProperty x of this cluster is "bjpdc"';
+    const { set } = exportConditions({ ...base, held: record(), silence, obstacle: silence });
+    expect(set[1]).toMatchObject({ status: 'False', reason: 'Pending', message: `${silence}.` });
+    // The hub's own words are about an attempt that was made while it was allowed.
+    expect(verdict({ held: undefined, silence, refusal: '422' })).toContain('Ready=False/Pending');
   });
 
   test('no conflict is stated before the own record is among those that all members compare', () => {
@@ -155,6 +167,7 @@ const base: ConditionsInput = {
   decision: PUBLISH,
   current: [],
   unreadable: undefined,
+  silence: undefined,
   obstacle: undefined,
   refusal: undefined,
   export: EXPORT,

@@ -11,9 +11,11 @@ export interface ConditionsInput {
   decision: ExportDecision;
   /** The conditions as they stand on the ServiceExport. */
   current: readonly Condition[];
-  /** Why the hub says nothing at present; undefined: it is readable. */
+  /** Why the hub says nothing at present, or it is not known yet whether this agent may write there. */
   unreadable: string | undefined;
-  /** Why this agent may not write on the hub; undefined: it may. */
+  /** Why this agent may write nothing on the hub; undefined: it may. */
+  silence: string | undefined;
+  /** Why it cannot write what is not there yet; undefined: it can. */
   obstacle: string | undefined;
   /** What the hub said when it refused the record. */
   refusal: string | undefined;
@@ -51,7 +53,8 @@ const EXPORTED: ConditionState = {
 
 /**
  * The conditions of a ServiceExport (SEMANTICS 3.5). Endpoints play no part in them. While the hub has not
- * been read since the start, what an earlier run knew of it stands.
+ * been read since the start, what an earlier run knew of it stands. An agent that may write nothing vouches for
+ * nothing, not even for what the hub holds of it.
  */
 export function exportConditions(input: ConditionsInput): ConditionsVerdict {
   const { decision, current, unreadable, conflict } = input;
@@ -93,10 +96,11 @@ function isRuleOfSet(decision: ExportDecision, current: readonly Condition[]): b
 
 /** Undefined: what stands is to stay. */
 function readyState(input: ConditionsInput, spec: ExportSpec): ConditionState | undefined {
-  const { current, unreadable, obstacle, refusal, held, rejection, uid } = input;
+  const { current, unreadable, silence, obstacle, refusal, held, rejection, uid } = input;
   if (unreadable !== undefined) {
     return findCondition(current, ExportCondition.Ready) ? undefined : pending(unreadable);
   }
+  if (silence !== undefined) return pending(silence);
   // Under a shared cluster id, what lies there may be the other cluster's.
   const own = held !== undefined && held.spec?.asserted?.uid === uid;
   if (own && isDeepStrictEqual(held.spec.export, input.export) && sameExport(held.spec, spec)) {

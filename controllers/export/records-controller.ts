@@ -13,11 +13,18 @@ import { isStanding } from '#controllers/membership/report.ts';
 import type { Watched } from '#controllers/membership/watching.ts';
 import { splitKey } from '#src/cache/lister.ts';
 import type { Logger } from '#src/observability/logger.ts';
-import type { ControllerSpec, PolicyRule } from '#src/runtime/controller.ts';
+import { type ControllerSpec, type PolicyRule, TerminalError } from '#src/runtime/controller.ts';
 import type { EventRecorder } from '#src/runtime/events.ts';
 import { endpointsLeftOut } from './events.ts';
 import type { LocalExports } from './local-exports.ts';
-import { type DesiredRecords, planRecords, type RecordStep } from './records.ts';
+import { whyOversized } from './oversized.ts';
+import {
+  type DesiredRecords,
+  planNamed,
+  planRecords,
+  type RecordStep,
+  type RecordsInput,
+} from './records.ts';
 import { recordsWatches } from './records-watches.ts';
 import { carryOut, type RecordWriters } from './records-writer.ts';
 import { limitOf, type Refusals, refusalOf } from './refusals.ts';
@@ -74,6 +81,12 @@ const PERMISSIONS: PolicyRule[] = [
   { ...OWN_CLUSTER, apiGroups: [serviceExports.group], resources: [serviceExports.plural], verbs: READ },
 ];
 
+/**
+ * Each waits most of the time, for a hub that may be far away: where it answers after 50 ms, four of them make eighty
+ * writes a second, however many it could take.
+ */
+const WORKERS = 32;
+
 /** Publishes each exported Service, `<namespace>/<name>`, and its slices as records on the hub. */
 export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
   const sayOmissions = omissionsSayer(deps);
@@ -82,10 +95,18 @@ export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
     name: 'export.records',
     watches: recordsWatches(deps),
     permissions: PERMISSIONS,
+    workers: WORKERS,
     async reconcile(key, { signal, log }) {
       for (let round = 1; round <= MAX_ROUNDS; round++) {
-        const steps = plan(deps, key, same, sayOmissions);
-        for (const step of steps) await take(deps, key, step, signal, log);
+        const input = gather(deps, key, same, sayOmissions);
+        if (input === undefined) break;
+        const steps = planRecords(input);
+        const doing = (step: RecordStep) => take(deps, key, step, signal, log);
+        const refused = await takeAll(steps, doing);
+        if (refused !== undefined) {
+          if (steps.some(changesInventory)) await takeAll(planNamed(input), doing);
+          throw refused.error;
+        }
         if (!steps.some(changesInventory)) break;
       }
       deps.refusals.setOfSlices(key, undefined);
@@ -94,23 +115,23 @@ export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
   };
 }
 
-/** The next steps from what the caches hold now; none while nothing may be written or is known enough. */
-function plan(
+/** What the caches hold now; undefined while nothing may be written or is known enough. */
+function gather(
   deps: RecordsDeps,
   key: string,
   same: (record: RecordView, desired: RecordSpec) => boolean,
   sayOmissions: (key: string, omissions: readonly string[]) => void,
-): RecordStep[] {
+): RecordsInput | undefined {
   const { hub, publishing, exports } = deps;
   const { uid, floor, cluster, claim } = publishing;
   const clusterSetUID = hub.clusterSet?.metadata.uid;
   if (claim.is !== 'claimed' || uid === undefined || clusterSetUID === undefined || !exports.complete)
-    return [];
+    return undefined;
   const { namespace, name: service } = splitKey(key);
   const standing = isStanding(hub.reportAsIs(cluster), { uid, clusterSetUID, floor });
   const desired = desire(exports, key);
   sayOmissions(key, desired?.omissions ?? []);
-  return planRecords({
+  return {
     namespace,
     service,
     uid,
@@ -120,7 +141,7 @@ function plan(
     slices: hub.slices(cluster, namespace, service),
     desired,
     same,
-  });
+  };
 }
 
 function desire(exports: LocalExports, key: string) {
@@ -139,6 +160,12 @@ function desire(exports: LocalExports, key: string) {
 
 async function take(deps: RecordsDeps, key: string, step: RecordStep, signal: AbortSignal, log: Logger) {
   const { namespace, name: service } = splitKey(key);
+  const oversized = 'draft' in step ? whyOversized(step.draft.spec) : undefined;
+  if (oversized !== undefined) {
+    deps.refusals.set(key, oversized);
+    // The next change of the ServiceExport brings us here again.
+    throw new TerminalError(`the export is too large to be sent: ${oversized}`);
+  }
   try {
     await carryOut(step, { cluster: deps.publishing.cluster, namespace, service }, deps, signal);
   } catch (error) {
@@ -166,6 +193,28 @@ type ServiceStep = Extract<RecordStep, { do: keyof typeof SAID }>;
 
 function isAboutService(step: RecordStep): step is ServiceStep {
   return step.do in SAID;
+}
+
+/**
+ * Takes the steps in their order, and returns the first refusal. A refused slice holds up none of the others: else at a
+ * full quota no slice would make room for its successor, and one bad slice would leave all others with old addresses.
+ * What follows a refused write of the ExportedService is built on it, and left. Throws what is no refusal at once.
+ */
+async function takeAll(
+  steps: readonly RecordStep[],
+  take: (step: RecordStep) => Promise<void>,
+): Promise<{ error: unknown } | undefined> {
+  let refused: { error: unknown } | undefined;
+  for (const step of steps) {
+    try {
+      await take(step);
+    } catch (error) {
+      if (!(error instanceof TerminalError) && refusalOf(error) === undefined) throw error;
+      refused ??= { error };
+      if (isAboutService(step)) break;
+    }
+  }
+  return refused;
 }
 
 function changesInventory(step: RecordStep): boolean {

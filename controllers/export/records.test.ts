@@ -1,103 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
-import type { IExportedService } from '#apis/hub/exported-service.ts';
-import type { RecordSpec } from '#controllers/endpoints/record.ts';
-import { projectRecord } from '#controllers/endpoints/record-view.ts';
-import type { RecordView } from '#controllers/endpoints/views.ts';
-import type { ExportSpec } from './decision.ts';
-import { type DesiredRecords, mergeSpec, planRecords, type RecordStep } from './records.ts';
-
-const UID = 'uid-of-this-cluster';
-const HASHES = ['a', 'b', 'c'];
-const SPEC: ExportSpec = { type: 'Headless', ports: [{ name: 'pg', protocol: 'TCP', port: 5432 }] };
-const EXPORT = { uid: 'export-1', creationTimestamp: '2026-01-01T00:00:00Z' };
-
-/** What the hub holds of one export, and what vouches for it. */
-interface World {
-  /** The standing report: whether it names the service. */
-  report: { sequence: number; named: boolean } | undefined;
-  held: IExportedService | undefined;
-  slices: ReadonlyMap<string, IExportedEndpointSlice>;
-  sequence: number;
-}
-
-function recordSpec(address: string): RecordSpec {
-  return {
-    addressType: 'IPv4',
-    ports: [{ name: 'pg', protocol: 'TCP', port: 5432 }],
-    source: { uid: 'slice', generation: 1 },
-    endpoints: [`${address} RSt`],
-  };
-}
-
-function serviceRecord(spec: Partial<IExportedService['spec']> = {}): IExportedService {
-  return {
-    metadata: { name: 'prod.db', namespace: 'member-zzzc', uid: 'record', resourceVersion: '1' },
-    spec: {
-      service: { namespace: 'prod', name: 'db' },
-      export: EXPORT,
-      ...SPEC,
-      inventory: { sequence: 10, slices: ['a'] },
-      asserted: { uid: UID, sequence: 5 },
-      ...spec,
-    },
-  };
-}
-
-function sliceRecord(hash: string, sequence = 10, uid = UID, address = '10.0.0.1'): IExportedEndpointSlice {
-  return {
-    metadata: {
-      name: `prod.db.${hash}`,
-      namespace: 'member-zzzc',
-      uid: `slice-${hash}`,
-      resourceVersion: '1',
-    },
-    spec: { ...recordSpec(address), asserted: { uid, sequence } },
-  };
-}
-
-function wish(hashes: readonly string[], more: Partial<DesiredRecords> = {}): DesiredRecords {
-  return {
-    export: EXPORT,
-    spec: SPEC,
-    slices: new Map(hashes.map((hash) => [hash, recordSpec('10.0.0.1')])),
-    ...more,
-  };
-}
-
-const settled: World = {
-  report: { sequence: 5, named: true },
-  held: serviceRecord(),
-  slices: new Map([['a', sliceRecord('a')]]),
-  sequence: 10,
-};
+import {
+  EXPORT,
+  HASHES,
+  hashOf,
+  recordSpec,
+  recordsInput,
+  SPEC,
+  serviceRecord,
+  settled,
+  sliceRecord,
+  UID,
+  type World,
+  wish,
+  words,
+} from '#test/builders/records.ts';
+import { type DesiredRecords, mergeSpec, planNamed, planRecords, type RecordStep } from './records.ts';
 
 function plan(world: World, desired: DesiredRecords | undefined, floor = 0): RecordStep[] {
-  const { report, held } = world;
-  return planRecords({
-    namespace: 'prod',
-    service: 'db',
-    uid: UID,
-    floor,
-    report: report && { uid: UID, sequence: report.sequence, names: () => report.named },
-    held,
-    slices: [...world.slices.values()].map(projectRecord),
-    desired,
-  });
-}
-
-/** What a step is about, in a few words. */
-function words(steps: readonly RecordStep[]): string[] {
-  return steps.map((step) => {
-    if ('sliceHash' in step) return `${step.do} ${step.sliceHash}`;
-    if (step.do === 'delete slice' || step.do === 'update slice') return `${step.do} ${hashOf(step.record)}`;
-    return step.do;
-  });
-}
-
-function hashOf({ metadata }: RecordView): string {
-  return metadata.name.split('.')[2] ?? '';
+  return planRecords(recordsInput(world, desired, floor));
 }
 
 describe('the records of one export', () => {
@@ -133,9 +56,13 @@ describe('the records of one export', () => {
     expect(words(plan(named, wish(['b'])))).toEqual(['create slice b', 'delete slice a']);
   });
 
-  test('what no inventory names is deleted before an inventory names it again', () => {
-    const leftover = { ...settled, slices: new Map([...settled.slices, ['b', sliceRecord('b', 3)]]) };
-    expect(words(plan(leftover, wish(['a', 'b'])))).toEqual(['delete slice b', 'update service']);
+  test('what no inventory names goes before it is named again, unless it is as it must be (F05)', () => {
+    const beside = (b: IExportedEndpointSlice) => new Map([...settled.slices, ['b', b]]);
+    const old = { ...settled, slices: beside(sliceRecord('b', 3, UID, '10.0.0.9')) };
+    expect(words(plan(old, wish(['a', 'b'])))).toEqual(['delete slice b', 'update service']);
+    const ahead = { ...settled, slices: beside(sliceRecord('b', 11)) };
+    expect(words(plan(ahead, wish(['a', 'b'])))).toEqual(['update service']);
+    expect(words(plan({ ...ahead, held: undefined }, wish(['a', 'b'])))).toEqual(['create service']);
   });
 
   test('a change of ports takes a new sequence, by which a restored hub is seen to show older ones', () => {
@@ -182,10 +109,27 @@ describe('the records of one export', () => {
     expect(plan(forged, wish(['a']))).toMatchObject([{ spec: { asserted: { sequence: 10 } } }]);
   });
 
+  test('while the hub refuses the record of the Service, the slices that its inventory names move on', () => {
+    const slices = new Map([...settled.slices, ['gone', sliceRecord('gone')]]);
+    const held = serviceRecord({ inventory: { sequence: 10, slices: ['a', 'gone', 'lost'] } });
+    const world = { ...settled, held, slices };
+    const moved = new Map(['a', 'lost', 'new'].map((hash) => [hash, recordSpec('10.0.0.2')]));
+    const desired = wish([], { spec: { ...SPEC, ports: [] }, slices: moved });
+    expect(words(planRecords(recordsInput(world, desired)))).toEqual(['update service']);
+    expect(words(planNamed(recordsInput(world, desired)))).toEqual(['update slice a', 'create slice lost']);
+    const other = { ...desired, export: { ...EXPORT, uid: 'export-2' } };
+    const none = [planNamed(recordsInput(world, undefined)), planNamed(recordsInput(world, other))];
+    expect([...none, planNamed(recordsInput({ ...world, report: undefined }, desired))]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
   test('a record that somebody made unreadable is written anew', () => {
     const held = serviceRecord();
     Reflect.deleteProperty(held.spec, 'inventory');
-    expect(words(plan({ ...settled, held }, wish(['a'])))).toEqual(['delete slice a', 'update service']);
+    expect(words(plan({ ...settled, held }, wish(['a'])))).toEqual(['update service']);
   });
 
   test('fields that a newer hub adds are neither fought over nor lost', () => {
@@ -223,10 +167,9 @@ function take(world: World, step: RecordStep, desired: DesiredRecords | undefine
       if ((held === undefined) !== (step.do === 'create service'))
         throw new Error('creates over, or updates nothing');
       const { spec, slices, sequence = world.sequence + 1 } = step.draft;
-      const revived = slices.find((hash) => world.slices.has(hash) && !names.includes(hash));
+      const revived = slices.find((hash) => !names.includes(hash) && isOld(world, hash, desired));
       // A record that was exchanged for another ServiceExport's named them until a moment ago.
-      if (revived !== undefined && step.do === 'update service')
-        throw new Error('brings an old slice back to life');
+      if (revived && step.do === 'update service') throw new Error('brings an old slice back to life');
       const record = serviceRecord({ ...spec, inventory: { sequence, slices } });
       return { ...world, held: record, sequence: Math.max(world.sequence, sequence) };
     }
@@ -237,6 +180,12 @@ function take(world: World, step: RecordStep, desired: DesiredRecords | undefine
       return { ...world, slices: new Map([...world.slices, [hash, record]]) };
     }
   }
+}
+
+/** Whether there is such a slice, and it says something else than it must. */
+function isOld({ slices }: World, hash: string, desired: DesiredRecords | undefined): boolean {
+  const { asserted: _, ...says } = slices.get(hash)?.spec ?? {};
+  return slices.has(hash) && !isDeepStrictEqual(says, desired?.slices.get(hash));
 }
 
 /** The report's own order: unname at once, name once nothing old is left. */

@@ -53,10 +53,10 @@ export type RecordStep =
 
 /**
  * The next writes by which the hub's records of one export come to be what they must be, in the order of
- * DESIGN.md 4a: what the hub's inventory does not name is deleted, then the inventory is written if it
- * differs, then the records that it names. Slices are planned only under an inventory that is right, so after
- * a write of the ExportedService the plan is to be made again. Stopping between any two writes is harmless:
- * the plan made of what is there then leads to the same end.
+ * DESIGN.md 4a: what the hub's inventory does not name is deleted unless it is what it must be, then the inventory is
+ * written if it differs, then the records that it names. Slices are planned only under an inventory that is right, so
+ * after a write of the ExportedService the plan is to be made again. Stopping between any two writes is harmless: the
+ * plan made of what is there then leads to the same end.
  *
  * The report is the inventory of the ExportedService itself: while it names a service that is no longer
  * exported, or does not yet name one that is, this waits for it.
@@ -71,7 +71,7 @@ export function planRecords(input: RecordsInput): RecordStep[] {
   if (desired === undefined) return [];
   const inventory = inventoryOf(held);
   const unnamed = slices.filter((record) => isAlive(record) && !inventory?.slices.includes(hashOf(record)));
-  const deletions = unnamed.map(deleteSlice);
+  const deletions = unnamed.filter((record) => !isCurrent(record, input, desired)).map(deleteSlice);
   if (held === undefined) return [...deletions, { do: 'create service', draft: draft(input, desired) }];
   // It goes as soon as nothing holds it up, and its removal brings us here again.
   if (!isAlive(held)) return deletions;
@@ -87,6 +87,33 @@ export function planRecords(input: RecordsInput): RecordStep[] {
   }
   // New addresses first: a slice that took over another's endpoints must not wait for the other's end.
   return [...sliceWrites(input, desired, inventory.sequence), ...deletions];
+}
+
+/**
+ * What can be written while the hub refuses the record of the Service as it is to be: the slices that its present
+ * inventory names. Endpoints move on although ports, say, may not.
+ */
+export function planNamed(input: RecordsInput): RecordStep[] {
+  const { report, held, desired } = input;
+  const inventory = inventoryOf(held);
+  if (desired === undefined || held === undefined || inventory === undefined) return [];
+  if (!report?.names(exportedServiceName(input.namespace, input.service)) || !isAlive(held)) return [];
+  if (!isDeepStrictEqual(held.spec?.export, desired.export)) return [];
+  const slices = new Map([...desired.slices].filter(([hash]) => inventory.slices.includes(hash)));
+  return sliceWrites(input, { ...desired, slices }, inventory.sequence);
+}
+
+/**
+ * Whether a record says what it must. Then to name it shows nobody anything old, and that no inventory names it is
+ * no reason to delete it: a restored hub, or a watch that lags behind the other, shows an inventory from before it.
+ */
+function isCurrent(
+  record: RecordView,
+  { same = sameRecord }: RecordsInput,
+  { slices }: DesiredRecords,
+): boolean {
+  const wanted = slices.get(hashOf(record));
+  return wanted !== undefined && same(record, wanted);
 }
 
 function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number): RecordStep[] {

@@ -1,4 +1,4 @@
-import { isForbidden, KubeApiError } from '#src/kube/errors.ts';
+import { isForbidden, isForGood } from '#src/kube/errors.ts';
 
 /**
  * What the hub said about records that it did not take, by export key: from the loop that writes them to the
@@ -40,14 +40,9 @@ export class Refusals {
   }
 }
 
-/**
- * The hub's words if it refused a write for good, as long as nothing changes there or here; undefined for
- * what passes by itself: a lost race, overload, credentials being renewed, no answer at all.
- */
+/** The hub's words if it refused a write for good; undefined for what passes by itself. */
 export function refusalOf(error: unknown): string | undefined {
-  if (!(error instanceof KubeApiError)) return undefined;
-  const passing = error.code === 401 || error.code === 409 || error.code === 429 || error.code >= 500;
-  return passing ? undefined : (limitOf(error) ?? error.message);
+  return isForGood(error) ? (limitOf(error) ?? error.message) : undefined;
 }
 
 /**

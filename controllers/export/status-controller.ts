@@ -79,7 +79,8 @@ function gather(deps: StatusDeps, key: string, serviceExport: IServiceExport) {
   return {
     decision: exports.decide(key),
     current: serviceExport.status?.conditions ?? [],
-    unreadable: hub.whyUnreadable,
+    unreadable: publishing.unread,
+    silence: publishing.silence,
     obstacle: publishing.obstacle,
     refusal: refusals.get(key),
     sliceRefusal: refusals.ofSlices(key),

@@ -68,6 +68,11 @@ describe('a cluster id belongs', () => {
       'second False AwaitingReport',
     ],
     [
+      'to whom the admin lets take over from a cluster that is removed, though that one’s report is still there',
+      verdict('first', 'first', { removed: ['first'], takeover: 'second' }),
+      'second False AwaitingReport',
+    ],
+    [
       'to no removed cluster by takeover',
       verdict('first', 'first', { removed: ['second'], takeover: 'second' }),
       'first True Claimed',
@@ -85,6 +90,8 @@ describe('a cluster id belongs', () => {
   test('a duplicate claim names both clusters and what to do', () => {
     const member: IMember = { metadata: { name: 'zzzc' }, status: { claimedUID: 'first' } };
     const { condition } = judgeMember({ member, report: report('second'), housed: true });
-    expect(condition.message).toMatch(/second.*first.*another id.*spec\.takeover/);
+    expect(condition.message).toMatch(
+      /second.*first.*another id.*spec\.takeover.*first is gone.*spec\.removed/,
+    );
   });
 });

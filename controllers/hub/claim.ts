@@ -1,6 +1,12 @@
 import type { ConditionState } from '#apis/conditions.ts';
 import { ClaimedReason, MemberCondition } from '#apis/hub/conditions.ts';
-import { claimedUID as claimedBefore, type IMember, memberNamespace, removedUIDs } from '#apis/hub/member.ts';
+import {
+  claimedUID as claimedBefore,
+  type IMember,
+  memberNamespace,
+  removedUIDs,
+  takeoverUID,
+} from '#apis/hub/member.ts';
 import { type IMemberReport, reportingUID } from '#apis/hub/member-report.ts';
 
 /** What the hub knows of one member when it judges the claim. */
@@ -27,15 +33,15 @@ export function judgeMember({ member, report, housed }: MemberClaimInput): Membe
   const isRemoved = (uid: string | undefined) => removedUIDs(member).includes(uid ?? '');
   const remaining = (uid: string | undefined) => (uid && !isRemoved(uid) ? uid : undefined);
   const reporter = reportingUID(report);
-  const { takeover } = member.spec ?? {};
-  const claimedUID = remaining(text(takeover)) ?? remaining(claimedBefore(member)) ?? remaining(reporter);
+  const claimedUID = takeoverUID(member) ?? remaining(claimedBefore(member)) ?? remaining(reporter);
   if (claimedUID !== undefined && claimedUID === reporter) {
     return state(claimedUID, 'True', ClaimedReason.Claimed, `Cluster ${claimedUID} is this member.`);
   }
   if (claimedUID !== undefined && reporter && !isRemoved(reporter)) {
     const message =
       `Cluster ${reporter} reports under this id, which belongs to cluster ${claimedUID}; nothing that it ` +
-      'writes counts. Give it another id, or set spec.takeover to its UID.';
+      `writes counts. Give it another id, or set spec.takeover to its UID and, if ${claimedUID} is gone for good, ` +
+      'add that to spec.removed.';
     return state(claimedUID, 'False', ClaimedReason.DuplicateClaim, message);
   }
   if (claimedUID === undefined && removedUIDs(member).length > 0) {
@@ -46,11 +52,6 @@ export function judgeMember({ member, report, housed }: MemberClaimInput): Membe
     ? `No agent of ${claimedUID === undefined ? 'any cluster' : `cluster ${claimedUID}`} has reported yet.`
     : `There is no namespace ${memberNamespace(member.metadata.name)}, so no agent can report.`;
   return state(claimedUID, 'False', ClaimedReason.AwaitingReport, message);
-}
-
-/** What is no text is nobody's UID. */
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function state(

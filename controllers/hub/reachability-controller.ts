@@ -4,8 +4,10 @@ import { MemberCondition } from '#apis/hub/conditions.ts';
 import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
 import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
 import { leases } from '#apis/kubernetes/lease.ts';
+import { inventoryOfReport } from '#controllers/absence/inventory.ts';
 import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
 import {
+  isUnreachable,
   type StalenessPolicy,
   sequenceOf,
   stalenessPolicy,
@@ -126,11 +128,13 @@ class LateReports {
 
   note(member: IMember, report: IMemberReport | undefined, now: Milliseconds): Milliseconds | undefined {
     const { name } = member.metadata;
-    const [above, sequence] = [unreachableSequence(member), sequenceOf(report)];
-    if (above === undefined || sequence === undefined || sequence <= above) {
+    const inventory = report && inventoryOfReport(report);
+    const isDoubted = unreachableSequence(member) !== undefined;
+    if (!isDoubted || inventory === undefined || isUnreachable(member, inventory)) {
       this.#seen.delete(name);
       return undefined;
     }
+    const { sequence } = inventory;
     const known = this.#seen.get(name);
     if (known?.sequence === sequence) return known.at;
     this.#seen.set(name, { sequence, at: now });

@@ -7,7 +7,8 @@ import { cacheKey, type Lister } from '#src/cache/lister.ts';
 /** What this cluster itself exports under one name, by its own caches. */
 export type OwnExport =
   | { is: 'exported'; record: IExportedService }
-  | { is: 'not exported'; why: string }
+  /** `uid`: of this cluster's kube-system. */
+  | { is: 'not exported'; uid: string; why: string }
   /** The caches or the set's rules that decide it have not been read. */
   | { is: 'unknown' };
 
@@ -45,5 +46,5 @@ export function ownExport(deps: OwnExportDeps, namespace: string, name: string):
   // WARNING: an exception in the ClusterSet may allow the namespace. Before it is read a denial is no reason
   // to remove anything, or a restart without the hub would withdraw the own endpoints.
   if (decision.reason === ValidReason.NamespaceNotAllowed && !deps.hub.readable) return { is: 'unknown' };
-  return { is: 'not exported', why: decision.message };
+  return { is: 'not exported', uid, why: decision.message };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { IMember } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
-import { judgeClaim } from './claim.ts';
+import { isTakenOver, judgeClaim } from './claim.ts';
 
 function member(claimedUID?: string, spec: IMember['spec'] = {}): IMember {
   return { metadata: { name: 'zzzc' }, spec, status: claimedUID === undefined ? {} : { claimedUID } };
@@ -31,6 +31,12 @@ describe('a cluster id is', () => {
       report('other'),
       'claimed',
     ],
+    [
+      'claimed after a takeover from a removed one, though what that left is still there',
+      member('own', { takeover: 'own', removed: ['other'] }),
+      report('other'),
+      'claimed',
+    ],
     ['refused to the second claimant (subctl#705)', member('other'), report('other'), 'refused'],
     ['refused where another report came first', member(), report('other'), 'refused'],
     [
@@ -57,7 +63,9 @@ describe('a cluster id is', () => {
 
   test('the refusal names both clusters and the two ways out', () => {
     expect(judge(member('other'))).toMatchObject({
-      why: expect.stringMatching(/zzzc.*other.*own.*another id.*spec\.takeover of Member zzzc to own/),
+      why: expect.stringMatching(
+        /zzzc.*other.*own.*another id.*spec\.takeover of Member zzzc to own.*other to spec\.removed/,
+      ),
     });
   });
 
@@ -65,5 +73,19 @@ describe('a cluster id is', () => {
     const broken = report('other');
     Reflect.deleteProperty(broken, 'spec');
     expect(judge(member(), broken).is).toBe('open');
+  });
+});
+
+describe('a cluster is taken over from', () => {
+  test.each<[string, IMember | undefined, boolean]>([
+    ['where the admin gives its id to another one', member('other', { takeover: 'other' }), true],
+    ['before the hub has confirmed that', member('own', { takeover: 'other' }), true],
+    ['not where the id is given to itself', member('other', { takeover: 'own' }), false],
+    ['not where another one has the id otherwise', member('other'), false],
+    ['not by a removed one', member('own', { takeover: 'other', removed: ['other'] }), false],
+    ['not by nobody', member('own', { takeover: '' }), false],
+    ['not where the hub does not know the id', undefined, false],
+  ])('%s', (_when, of, expected) => {
+    expect(isTakenOver(of, 'own')).toBe(expected);
   });
 });

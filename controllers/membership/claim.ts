@@ -1,4 +1,4 @@
-import { claimedUID, type IMember, removedUIDs } from '#apis/hub/member.ts';
+import { claimedUID, type IMember, removedUIDs, takeoverUID } from '#apis/hub/member.ts';
 import { type IMemberReport, reportingUID } from '#apis/hub/member-report.ts';
 
 /** What is known when an agent asks whether the cluster id is its own. */
@@ -47,6 +47,16 @@ export function judgeClaim({ cluster, uid, member, report }: ClaimInput): Claim 
     is: 'refused',
     why:
       `cluster id ${cluster} belongs to another cluster: kube-system UID ${rival}, this one has ${uid}; ` +
-      `give this cluster another id, or let it take over by setting spec.takeover of Member ${cluster} to ${uid}`,
+      `give this cluster another id, or let it take over by setting spec.takeover of Member ${cluster} to ${uid} ` +
+      `and, if the other one is gone for good, adding ${rival} to spec.removed`,
   };
+}
+
+/**
+ * Whether the hub's admin has given the id to another cluster than this one. What this one wrote has no say any more,
+ * and is not proven gone either. By the spec alone, which says so before the other one can write anything.
+ */
+export function isTakenOver(member: IMember | undefined, uid: string): boolean {
+  const successor = takeoverUID(member);
+  return successor !== undefined && successor !== uid;
 }

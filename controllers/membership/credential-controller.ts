@@ -4,16 +4,22 @@ import type { KubeClient } from '#src/kube/client.ts';
 import { requestToken } from '#src/kube/token-request.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 import type { ControllerSpec } from '#src/runtime/controller.ts';
-import { renewAt, type TokenLife, tokenIn, withToken } from './credential.ts';
+import { readToken, renewAt, type TokenLife, tokenIn, withToken } from './credential.ts';
 
 /** The member's account in its namespace on the hub. */
 const ACCOUNT = 'tombolo-member';
 
-/** The Secret is looked at so often: somebody else may have put another token there. */
-const LOOK_EVERY: Milliseconds = 3_600_000;
-
 /** A TokenRequest for less is refused. */
 const SHORTEST_SECONDS = 600;
+
+/**
+ * The Secret is looked at so often: somebody else may have put another token there, and of the shortest that there is
+ * enough must be left to ask for the next.
+ */
+const LOOK_EVERY: Milliseconds = 240_000;
+
+/** To a clock that is days ahead of the hub's every token is due at once. */
+const RENEW_AT_MOST_EVERY: Milliseconds = 60_000;
 
 /** When the token that the agent presents to the hub ends; undefined: it is not known, or never. */
 export class CredentialExpiry {
@@ -73,8 +79,10 @@ export function newCredentialController(deps: CredentialDeps): ControllerSpec {
       // Fenced by the version that was read: a person's own token that came in between stays.
       await local.update(secrets, withToken(secret, subject, token), { signal });
       log.info({ secret: key.name }, 'renewed the token for the hub');
-      // At once: the new one's life says when to come again.
-      return { requeueAfter: 1_000 };
+      const renewed = readToken(token);
+      expiry.at = renewed?.expiresAt;
+      const left = renewed === undefined ? 0 : renewAt(renewed) - clock.now();
+      return { requeueAfter: Math.min(Math.max(left, RENEW_AT_MOST_EVERY), LOOK_EVERY) };
     },
   };
 

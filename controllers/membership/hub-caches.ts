@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
 import { exportedSliceName, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
-import { type IMember, memberNamespace } from '#apis/hub/member.ts';
+import { claimedUID, clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
 import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import { type Evidence, evidenceFrom, NO_EVIDENCE } from '#controllers/absence/evidence.ts';
@@ -35,8 +35,8 @@ export type HubKind<T extends KubeObject, V extends KubeObject = T> = Pick<
 /** Caches of all that a member reads on the hub. */
 export interface HubKinds {
   clusterSets: HubKind<IClusterSet>;
-  members: HubKind<IMember>;
-  memberReports: HubKind<IMemberReport>;
+  members: HubKind<IMember> & Pick<Informer<IMember>, 'list'>;
+  memberReports: HubKind<IMemberReport> & Pick<Informer<IMemberReport>, 'list'>;
   exportedServices: HubKind<IExportedService>;
   exportedEndpointSlices: HubKind<IExportedEndpointSlice, RecordView>;
 }
@@ -115,6 +115,11 @@ export class HubCaches implements HubView {
     throw new Error(
       'the hub under the known address does not have the ClusterSet that this agent belongs to',
     );
+  }
+
+  /** UID of the ClusterSet under the hub's address now, whatever the caches are of; undefined: it has none. */
+  async whoAnswers(signal: AbortSignal): Promise<string | undefined> {
+    return (await this.#ask(signal)).uid;
   }
 
   /** Has everything looked at again: for who changes the accepted identity or the re-assert floor. */
@@ -208,6 +213,24 @@ export class HubCaches implements HubView {
     if (report === undefined || clusterSet === undefined) return undefined;
     // A report for another ClusterSet came with a hub that was copied or exchanged: it is not about this set.
     return standsFor(clusterSet, report.spec?.clusterSetUID) ? report : undefined;
+  }
+
+  possibleExporters(namespace: string, service: string): readonly string[] {
+    if (!this.readable) return [];
+    const name = exportedServiceName(namespace, service);
+    const { members, memberReports } = this.#kinds;
+    const reporting = [...memberReports.list()].flatMap(
+      ({ metadata }) => clusterOfNamespace(metadata.namespace) ?? [],
+    );
+    const all = new Set([...[...members.list()].map(({ metadata }) => metadata.name), ...reporting]);
+    return [...all].filter((cluster) => {
+      const report = this.evidence.report(cluster);
+      const member = members.get(cluster);
+      const uid = report?.uid ?? (member && claimedUID(member));
+      // Nobody has ever been there under this id, or whoever was is gone for good.
+      if (uid === undefined || this.evidence.isRemoved(cluster, uid)) return false;
+      return report === undefined || report.names(name);
+    });
   }
 
   /** The report that lies in the member's namespace, whichever ClusterSet it was written for. */

@@ -30,6 +30,11 @@ export interface HubView {
   slices(cluster: string, namespace: string, service: string): readonly RecordView[];
   /** Only a report that was written for this ClusterSet or for one that it replaces. */
   report(cluster: string): IMemberReport | undefined;
+  /**
+   * Ids of members, none of them removed, that may export this Service, whatever records there are of it: their report
+   * names it, or there is none that counts.
+   */
+  possibleExporters(namespace: string, service: string): readonly string[];
   readonly evidence: Evidence;
   /** Calls back whenever `readable` or the accepted identity may have changed: everything is to be looked at again. */
   onTurn(listener: () => void): void;

@@ -5,6 +5,7 @@ import { members } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { leases } from '#apis/kubernetes/lease.ts';
 import { apiVersionOf, type KubeObject } from '#apis/meta.ts';
+import type { Milliseconds } from '#src/runtime/clock.ts';
 import { type ControllerSpec, watch } from '#src/runtime/controller.ts';
 import type { EventNote, EventRecorder } from '#src/runtime/events.ts';
 import { raiseFloor } from './floor.ts';
@@ -17,7 +18,7 @@ import type { Watched } from './watching.ts';
 export const IDENTITY_KEY = 'clusterset';
 
 export interface IdentityDeps {
-  hub: Pick<HubCaches, 'identity' | 'turn' | 'doubt' | 'distrust'>;
+  hub: Pick<HubCaches, 'identity' | 'turn' | 'doubt' | 'distrust' | 'whoAnswers'>;
   state: StateStore;
   sequences: Sequences;
   events: EventRecorder;
@@ -25,6 +26,12 @@ export interface IdentityDeps {
   agentNamespace: string;
   watched: { clusterSets: Watched<IClusterSet> };
 }
+
+/**
+ * Watches of another hub stay open on that one when its address is set right: the kubeconfig is read with the next
+ * request, which would be minutes away.
+ */
+const ASK_FOREIGN_EVERY: Milliseconds = 10_000;
 
 /** Accepts the ClusterSet that this agent belongs to, and says so when the hub shows another one. */
 export function newIdentityController(deps: IdentityDeps): ControllerSpec {
@@ -69,13 +76,17 @@ export function newIdentityController(deps: IdentityDeps): ControllerSpec {
         hub.turn();
       }
       const verdict = hub.identity;
-      if (verdict.is === 'foreign') hub.distrust();
-      if (verdict.is === 'foreign' && verdict.uid !== said) {
-        said = verdict.uid;
-        log.error({ clusterSetUID: verdict.uid, why: verdict.why }, 'the hub is not the known one');
-        deps.events.record(foreignHub(deps.agentNamespace, verdict.why));
+      if (verdict.is === 'foreign') {
+        hub.distrust();
+        if (verdict.uid === said) await seeWhoAnswers(hub, verdict, signal);
+        else {
+          said = verdict.uid;
+          log.error({ clusterSetUID: verdict.uid, why: verdict.why }, 'the hub is not the known one');
+          deps.events.record(foreignHub(deps.agentNamespace, verdict.why));
+        }
+        return { requeueAfter: ASK_FOREIGN_EVERY };
       }
-      if (verdict.is !== 'foreign') said = undefined;
+      said = undefined;
       if (verdict.is === 'accept') {
         const { uid, why } = verdict;
         accepting = uid;
@@ -95,6 +106,12 @@ export function newIdentityController(deps: IdentityDeps): ControllerSpec {
       return undefined;
     },
   };
+}
+
+/** No answer is no news: the informers report outages. */
+async function seeWhoAnswers(hub: IdentityDeps['hub'], { uid }: { uid: string }, signal: AbortSignal) {
+  const answers = await hub.whoAnswers(signal).catch(() => uid);
+  if (answers !== uid) hub.doubt();
 }
 
 function foreignHub(namespace: string, message: string): EventNote {

@@ -82,8 +82,9 @@ export function newLeaseController(deps: LeaseDeps): ControllerSpec {
     workers: 1,
     async reconcile(_key, { signal, log, clock }) {
       // The Lease is the claimant's: renewed by anybody else it would make a dead member look alive. A change
-      // of the claim comes by a watch.
-      if (deps.publishing.claim.is !== 'claimed') return undefined;
+      // of the claim comes by a watch. What stops the publishing besides is no sign of death: silence would take
+      // the endpoints from everybody.
+      if (deps.publishing.claimOnHub.is !== 'claimed') return undefined;
       try {
         await renewals.renew(signal, log, clock);
       } catch (error) {

@@ -1,9 +1,7 @@
 import { removeConditions } from '#apis/conditions.ts';
 import type { Condition, KubeObject } from '#apis/meta.ts';
 import { ExportCondition } from '#apis/multicluster/conditions.ts';
-
-/** The field manager of an agent's writes: the API server takes it from the program's name. */
-const AGENT_MANAGER = 'tombolo-member';
+import { AGENT_MANAGER } from '#controllers/rivals/managers.ts';
 
 interface Entry {
   manager?: unknown;

@@ -1,6 +1,15 @@
 import type { IClusterProperty } from '#apis/kubernetes/cluster-property.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from '#apis/labels.ts';
 
+/**
+ * What the cluster's own properties have against publishing. `unread`: nobody has looked since the start; `unreadable`:
+ * looking has failed for a while; `disagreement`: they say otherwise than the agent was told.
+ */
+export interface PropertyObstacle {
+  is: 'unread' | 'unreadable' | 'disagreement';
+  why: string;
+}
+
 /** What becomes of one ClusterProperty. */
 export type PropertyVerdict =
   | { is: 'agreed' }

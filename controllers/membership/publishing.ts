@@ -3,6 +3,7 @@ import type { IMemberReport } from '#apis/hub/member-report.ts';
 import { IDENTITY_NAMESPACE, type INamespace } from '#apis/kubernetes/namespace.ts';
 import type { Lister } from '#src/cache/lister.ts';
 import { type Claim, judgeClaim } from './claim.ts';
+import type { PropertyObstacle } from './property.ts';
 import type { AgentState } from './state.ts';
 
 /** The part of HubCaches that says whether this agent may write. */
@@ -19,7 +20,7 @@ export interface PublishingDeps {
   namespaces: Pick<Lister<INamespace>, 'get'>;
   state: { readonly current: AgentState | undefined };
   /** What this cluster's own properties have against it. */
-  properties: { readonly obstacle: string | undefined };
+  properties: { readonly obstacle: PropertyObstacle | undefined };
 }
 
 /**
@@ -47,11 +48,17 @@ export class Publishing {
     return this.#deps.state.current?.assertFloor ?? 0;
   }
 
+  /** What may be written: what the hub allows, and nothing while the cluster's own properties are against it. */
   get claim(): Claim {
+    const { hub, properties } = this.#deps;
+    const { obstacle } = properties;
+    return hub.readable && obstacle !== undefined ? { is: 'refused', why: obstacle.why } : this.claimOnHub;
+  }
+
+  /** Whose the cluster id is by the hub alone, whatever the cluster says of itself. */
+  get claimOnHub(): Claim {
     const { hub } = this.#deps;
     if (!hub.readable) return { is: 'refused', why: hub.whyUnreadable ?? 'the hub has not been read yet' };
-    const { obstacle } = this.#deps.properties;
-    if (obstacle !== undefined) return { is: 'refused', why: obstacle };
     const { uid, cluster } = this;
     if (uid === undefined) {
       return { is: 'refused', why: `waiting for the UID of this cluster's namespace ${IDENTITY_NAMESPACE}` };
@@ -59,7 +66,19 @@ export class Publishing {
     return judgeClaim({ cluster, uid, member: hub.member(cluster), report: hub.reportAsIs(cluster) });
   }
 
-  /** Why nothing is published at present, in one sentence; undefined where everything may be. */
+  /** Why it is not known yet whether anything may be published; undefined: it is. */
+  get unread(): string | undefined {
+    const { hub, properties } = this.#deps;
+    const { obstacle } = properties;
+    return hub.whyUnreadable ?? (obstacle?.is === 'unread' ? obstacle.why : undefined);
+  }
+
+  /** Why nothing at all may be written, not even on what is there already; undefined: something may. */
+  get silence(): string | undefined {
+    return this.claim.is === 'claimed' ? undefined : this.obstacle;
+  }
+
+  /** Why what is new is not published at present, in one sentence; undefined where everything may be. */
   get obstacle(): string | undefined {
     const { claim, reportRefusal } = this;
     if (reportRefusal !== undefined) return `the hub refuses this member's report: ${reportRefusal}`;

@@ -53,7 +53,28 @@ describe('a member', () => {
     ['that has reported since', memberThatIs('zzzc', 'False', 7), 8, false],
     ['of which somebody has taken the sequence away', memberThatIs('zzzc', 'False'), 7, false],
   ])('%s', (_what, member, reported, unreachable) => {
-    expect(isUnreachable(member, reported)).toBe(unreachable);
+    const sign = reported === undefined ? undefined : { uid: 'kube-system-zzzc', sequence: reported };
+    expect(isUnreachable(member, sign)).toBe(unreachable);
+  });
+
+  test('is not alive by another cluster’s report, unless the id is nobody’s', () => {
+    const member = memberThatIs('zzzc', 'False', 7);
+    expect(isUnreachable(member, { uid: 'kube-system-anew', sequence: 8 })).toBe(true);
+    const { claimedUID: _, ...status } = member.status ?? {};
+    expect(isUnreachable({ ...member, status }, { uid: 'kube-system-anew', sequence: 8 })).toBe(false);
+  });
+
+  test('turns with whose the id is', () => {
+    const before = memberThatIs('zzzc', 'False', 7);
+    const after = { ...before, status: { ...before.status, claimedUID: 'kube-system-anew' } };
+    const old = reportOf('zzzc', 7);
+    const report = {
+      ...old,
+      spec: { ...old.spec, clusterUID: 'kube-system-anew', inventory: { sequence: 8, services: [] } },
+    };
+    expect(turnOf({ member: before, report: old }, { member: before, report })).toBeUndefined();
+    expect(turnOf({ member: before, report }, { member: after, report })).toBe('up');
+    expect(turnOf({ member: after, report: old }, { member: after, report })).toBe('up');
   });
 
   test('turns with what is said of it and with what it says', () => {

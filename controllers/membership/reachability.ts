@@ -1,9 +1,9 @@
 import { findCondition } from '#apis/conditions.ts';
 import { DEFAULT_STALENESS, type IClusterSet, type StalenessAction } from '#apis/hub/cluster-set.ts';
 import { MemberCondition } from '#apis/hub/conditions.ts';
-import { type IMember, memberNamespace } from '#apis/hub/member.ts';
+import { claimedUID, type IMember, memberNamespace } from '#apis/hub/member.ts';
 import { type IMemberReport, REPORT_NAME } from '#apis/hub/member-report.ts';
-import { inventoryOfReport } from '#controllers/absence/inventory.ts';
+import { type Inventory, inventoryOfReport } from '#controllers/absence/inventory.ts';
 import { cacheKey, type Lister } from '#src/cache/lister.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 
@@ -42,13 +42,21 @@ export function unreachableSequence(member: IMember | undefined): number | undef
   return Number.isSafeInteger(sequence) ? Number(sequence) : undefined;
 }
 
+/** What of a report tells that its cluster lives. */
+type SignOfLife = Pick<Inventory, 'uid' | 'sequence'>;
+
 /**
- * Whether a member counts as unreachable (DESIGN.md 4, guarantee 3): the hub controller says so, and the member has
- * not reported since. `reported` is the sequence of its report; undefined: there is none, which is no sign of life.
+ * Whether a member counts as unreachable (DESIGN.md 4, guarantee 3): the hub controller says so, and the cluster that
+ * has the id has not reported since. `reported` is of the report; undefined: there is none, which is no sign of life.
  */
-export function isUnreachable(member: IMember | undefined, reported: number | undefined): boolean {
+export function isUnreachable(member: IMember | undefined, reported: SignOfLife | undefined): boolean {
   const above = unreachableSequence(member);
-  return above !== undefined && !(reported !== undefined && reported > above);
+  if (member === undefined || above === undefined) return false;
+  if (reported === undefined || reported.sequence <= above) return true;
+  // Whoever reports after a takeover lives, which is no news of the one before it: a watch of reports that runs ahead
+  // of the one of Members would bring that one's endpoints back.
+  const claimant = claimedUID(member);
+  return claimant !== undefined && claimant !== reported.uid;
 }
 
 /**
@@ -66,7 +74,9 @@ export interface Told {
 
 /** Which way a change of Member or report turns the answer of isUnreachable; undefined: it does not. */
 export function turnOf(before: Told, after: Told): 'up' | 'down' | undefined {
-  const [was, is] = [before, after].map(({ member, report }) => isUnreachable(member, sequenceOf(report)));
+  const [was, is] = [before, after].map(({ member, report }) =>
+    isUnreachable(member, report && inventoryOfReport(report)),
+  );
   if (was === is) return undefined;
   return is ? 'down' : 'up';
 }

@@ -100,7 +100,9 @@ export function newReportController(deps: ReportDeps): ControllerSpec {
         await carryOut(deps, plan, { identity, services, doubtedAt, signal, log });
         noteRefusal(deps, undefined);
       } catch (error) {
-        noteRefusal(deps, refusalOf(error));
+        // What passes by itself says nothing of a refusal: to forget it would turn everything at each attempt.
+        const refusal = refusalOf(error);
+        if (refusal !== undefined) noteRefusal(deps, refusal);
         throw error;
       }
       return undefined;
@@ -156,7 +158,9 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
       const held = Number.isSafeInteger(shown) ? Number(shown) : 0;
       const above = Math.max(held, doubtedAt);
       const sequence = plan.newSequence ? await deps.sequences.next(signal, above) : held;
-      await deps.reports.update({ ...plan.report, spec: spec(sequence) }, { signal });
+      // What a later version has left there stays.
+      const written = { ...plan.report.spec, ...spec(sequence) };
+      await deps.reports.update({ ...plan.report, spec: written }, { signal });
       log.debug({ sequence, services: services.length }, 'wrote the report');
       return;
     }

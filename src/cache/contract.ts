@@ -14,6 +14,11 @@ export interface InformerOptions<T extends KubeObject, V extends KubeObject = T>
   /** `metadata.name=x`: only objects of this name, which a right to this one name is enough for. */
   fieldSelector?: string;
   indexes?: Record<string, IndexFunction<V>>;
+  /**
+   * The first list is the newest state. Unless told it is whatever the server that answers has at hand, and one of
+   * several may be behind: right for whoever concludes nothing from what it lacks.
+   */
+  newest?: boolean;
   /** Projects an object before it is stored; it must keep metadata.{name,namespace,uid,resourceVersion}. */
   project?: (object: T) => V;
 }
@@ -58,7 +63,9 @@ export interface Informer<T extends KubeObject, V extends KubeObject = T> extend
   onHealthChange(listener: (health: InformerHealth) => void): void;
   /** Lists anew without a version and takes the answer as it is, lower versions included. */
   relist(): void;
-  /** Tries again now where it waits after a failure: the server is known to answer again. */
+  /** Lists the newest state, and resolves when it is taken over. Rejects with the signal's reason. */
+  refresh(signal: AbortSignal): Promise<void>;
+  /** Tries again now where it waits for an outage to pass: the server is known to answer again. */
   wake(): void;
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { KubeApiError, TransportError, type TransportFault } from '#src/kube/errors.ts';
-import { type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
+import { isUnanswered, type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
 
 const attempt = { cluster: 'hub', verb: 'watch', target: 'services' };
 
@@ -39,4 +39,16 @@ it.each<[string, unknown, Remedy]>([
   ['a bug of ours', new TypeError('x'), 'relist'],
 ])('%s: %s', (_name, error, remedy) => {
   expect(remedyFor(error)).toBe(remedy);
+});
+
+it.each<[string, unknown, boolean, boolean]>([
+  ['connection refused', transport('refused'), false, true],
+  ['a deadline', transport('timeout'), false, true],
+  ['a connection cut before the watch opened', transport('cut'), false, true],
+  ['a connection cut under an open watch', transport('cut'), true, false],
+  ['a list that nobody can read', transport('malformed'), false, false],
+  ['503 of a server that starts', api(503, 'ServiceUnavailable'), false, false],
+  ['410 in the stream', api(410, 'Expired'), true, false],
+])('%s: without an answer?', (_name, error, opened, unanswered) => {
+  expect(isUnanswered(error, opened)).toBe(unanswered);
 });

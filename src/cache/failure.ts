@@ -51,3 +51,8 @@ function remedyForFault(fault: TransportFault): Remedy {
       return 'rewatch';
   }
 }
+
+/** Whether an attempt failed without a word from the server. A watch that had been `opened` was answered. */
+export function isUnanswered(error: unknown, opened: boolean): boolean {
+  return !opened && error instanceof TransportError && error.fault !== 'malformed';
+}

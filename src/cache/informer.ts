@@ -21,6 +21,8 @@ export interface InformerDeps {
   /** Freeze what is cached: a reader that changes it then fails. For tests and development. */
   freeze?: boolean | undefined;
   timings?: Partial<ReflectorTimings> | undefined;
+  /** How many clients of the cluster keep the same caches, this one included: what one has lost, all have. 1 unless told. */
+  readers?: (() => number) | undefined;
 }
 
 /** An informer that replies to our own writes may be put into. */
@@ -56,13 +58,14 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
   readonly #health: HealthRecord;
   readonly #reflector: Reflector<T, V>;
   readonly #firstList = Promise.withResolvers<void>();
+  #nextList = Promise.withResolvers<void>();
   readonly #onRollback: ((report: RollbackReport) => void)[] = [];
   #started = false;
   /** How many attempts have failed since the server last answered. */
   #failures = 0;
 
   constructor(deps: InformerDeps, options: InformerOptions<T, V>, project: (object: T) => V) {
-    const { resource, namespace, labelSelector, fieldSelector, indexes } = options;
+    const { resource, namespace, labelSelector, fieldSelector, indexes, newest = false } = options;
     this.resource = resource;
     this.#deps = deps;
     this.#labels = { cluster: deps.client.cluster, resource: resource.plural };
@@ -73,14 +76,21 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
       freeze: deps.freeze,
       onListenerError: (error, key) => this.#listenerThrew(error, key),
     });
-    const { client, clock, random = Math.random } = deps;
+    const { client, clock, random = Math.random, readers = () => 1 } = deps;
     const timings = { ...REFLECTOR_TIMINGS, ...deps.timings };
     const scope = {
       ...(namespace === undefined ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
-    this.#reflector = new Reflector({ client, clock, random, timings }, resource, scope, this.#sink());
+    const first = newest ? 'newest' : 'first';
+    this.#reflector = new Reflector(
+      { client, clock, random, timings, readers },
+      resource,
+      scope,
+      this.#sink(),
+      first,
+    );
   }
 
   get health(): InformerHealth {
@@ -127,6 +137,12 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
     this.#reflector.relist();
   }
 
+  async refresh(signal: AbortSignal): Promise<void> {
+    // A list that is under way is broken off: whatever comes next was asked for after this.
+    this.#reflector.refresh();
+    await orAborted(this.#nextList.promise, signal);
+  }
+
   wake(): void {
     this.#reflector.wake();
   }
@@ -165,6 +181,8 @@ class StoreInformer<T extends KubeObject, V extends KubeObject> implements Writa
         const first = !this.#store.synced;
         const changes = this.#store.replace(list, { reset });
         this.#firstList.resolve();
+        this.#nextList.resolve();
+        this.#nextList = Promise.withResolvers();
         const items = list.items.length;
         log.debug({ ...labels, items, changes, version: list.version, tookMs: took }, 'list taken over');
         metrics?.listed(labels, { items, repaired: first ? 0 : changes, took });

@@ -19,7 +19,8 @@ export interface ListRequest<T extends KubeObject, V> {
   scope: Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
   /** Called for each object as it arrives; undefined: it cannot be read. */
   prepare: (object: T) => V | undefined;
-  pageSize: number;
+  /** Undefined: all in one reply. */
+  pageSize: number | undefined;
   /** Of each request. */
   timeoutMs: Milliseconds;
   /** Called before the newest state is asked for. */
@@ -57,7 +58,7 @@ async function listPages<T extends KubeObject, V>(
   for (;;) {
     const query = {
       ...scope,
-      ...(paged ? { limit: pageSize } : {}),
+      ...(paged && pageSize !== undefined ? { limit: pageSize } : {}),
       // The token holds the version of the first page.
       ...(next === undefined ? { resourceVersion: version } : { continue: next }),
       signal,

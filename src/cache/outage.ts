@@ -10,7 +10,9 @@ export function wakeTogether(
 ): void {
   for (const informer of informers) {
     informer.onHealthChange(({ state }) => {
-      if (state === 'live') for (const other of informers) other.wake();
+      if (state !== 'live') return;
+      // Not itself: a watch that opens and fails at once would have its own waits forgiven each time.
+      for (const other of informers) if (other !== informer) other.wake();
     });
   }
 }

@@ -1,10 +1,11 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { KubeClient, ListOptions, WatchEvent } from '#src/kube/client.ts';
-import { isExpired, isTooManyRequests, type KubeApiError } from '#src/kube/errors.ts';
+import { isExpired, isTooManyRequests } from '#src/kube/errors.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import { RECONNECT, ReconnectBackoff, type ReconnectTimings } from './backoff.ts';
-import { type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
+import { isUnanswered, type Remedy, remedyFor, ShortWatchError, WentBackError } from './failure.ts';
 import { type CompleteList, canBeginAt, listAll } from './lists.ts';
+import { turnAmong } from './turn.ts';
 import { compareVersions } from './version.ts';
 
 /** Numbers of the loop; client-go's unless told. */
@@ -65,13 +66,16 @@ export interface ReflectorDeps {
   clock: Clock;
   random: () => number;
   timings: ReflectorTimings;
+  /** How many clients of the server keep what this one keeps, itself included; see turnAmong. */
+  readers: () => number;
 }
 
 /**
- * `first`: whatever the server has at hand. `resume`: at least as new as seen. `probe`: none where a watch can
- * begin at what was seen, else the newest. `verify`: the newest. `reset`: the newest, believed in any case.
+ * `first`: whatever the server has at hand. `newest`: the newest, in one reply, which servers of today give from their
+ * caches. `resume`: at least as new as seen. `probe`: none where a watch can begin at what was seen, else the newest.
+ * `verify`: the newest. `reset`: the newest, believed in any case.
  */
-type ListKind = 'first' | 'resume' | 'probe' | 'verify' | 'reset';
+type ListKind = 'first' | 'newest' | 'resume' | 'probe' | 'verify' | 'reset';
 
 /**
  * Keeps a sink equal to one kind on an API server: a list, then watches from its version on, for ever. Whatever
@@ -85,18 +89,30 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   readonly #backoff: ReconnectBackoff;
   /** Newest version seen; empty before the first list. */
   #version = '';
-  #list: ListKind | undefined = 'first';
+  #list: ListKind | undefined;
   #lastWasShort = false;
+  /** How long the last list took. */
+  #took: Milliseconds = 0;
   /** Ends the present watch or wait when a relist is asked for. */
   #round = new AbortController();
   /** Ends the present wait after a failure. */
   #nap: AbortController | undefined;
+  /** From an attempt without an answer to the next list or opened watch; what a server refuses while it starts is of it. */
+  #outage = false;
 
-  constructor(deps: ReflectorDeps, resource: Resource<T>, scope: Scope, sink: ReflectorSink<T, V>) {
+  /** Begins with a list of the kind `first`. */
+  constructor(
+    deps: ReflectorDeps,
+    resource: Resource<T>,
+    scope: Scope,
+    sink: ReflectorSink<T, V>,
+    first: 'first' | 'newest',
+  ) {
     this.#deps = deps;
     this.#resource = resource;
     this.#scope = scope;
     this.#sink = sink;
+    this.#list = first;
     this.#backoff = new ReconnectBackoff(deps.timings.reconnect, deps.clock, deps.random);
   }
 
@@ -106,12 +122,27 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
     this.#round.abort();
   }
 
-  /** Ends a wait after a failure, if there is one: somebody knows that the server answers again. */
+  /** Breaks off the watch or wait, and lists the newest state, which must follow what was seen before. */
+  refresh(): void {
+    if (this.#list !== 'reset') this.#list = 'newest';
+    this.#round.abort();
+  }
+
+  /** Ends a wait for an outage to pass, if there is one: somebody knows that the server answers again. */
   wake(): void {
+    // Whoever was answered, and failed, learns nothing by the answer to another: kinds that all fail after
+    // a list each would forgive each other's waits, and list without end.
+    if (!this.#outage) return;
     // A server that has just started may still refuse this attempt: that failure is the first of its kind, not
     // one more of the outage.
     this.#backoff.forgive();
     this.#nap?.abort();
+  }
+
+  /** What fails from here on is no part of the outage: a server that has restarted may have forgotten the version. */
+  #answered(): void {
+    if (this.#outage) this.#backoff.forgive();
+    this.#outage = false;
   }
 
   /** Runs until the signal aborts; leaves no request and no timer behind. Never rejects. */
@@ -138,23 +169,29 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       if (!signal.aborted) await this.#watchOnce(watch, signal);
     } catch (error) {
       if (signal.aborted) return;
+      this.#outage ||= isUnanswered(error, watch.opened);
       const during = this.#list === undefined ? 'watch' : 'list';
       if (during === 'watch') this.#list = LIST_FOR[remedyFor(error)];
-      const wait = this.#waitAfter(error, watch.opened);
+      const turn = during === 'watch' && this.#list === 'resume' ? this.#turn() : 0;
+      const wait = Math.max(turn, this.#waitAfter(error, watch.opened));
       this.#sink.failed(during, error, wait);
-      await this.#sleep(wait, error, signal);
+      await this.#sleep(wait, Math.max(turn, waitNamed(error)), signal);
     }
   }
 
-  async #sleep(wait: Milliseconds, error: unknown, signal: AbortSignal): Promise<void> {
+  /** Whoever wakes it shortens the wait to what is left of `least`. */
+  async #sleep(wait: Milliseconds, least: Milliseconds, signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     this.#nap = new AbortController();
     const woken = AbortSignal.any([signal, this.#nap.signal]);
-    // A server that has named a time is not asked before it.
-    const named = isTooManyRequests(error) ? Math.min(wait, secondsNamed(error) * 1_000) : 0;
-    if (named > 0) await clock.sleep(named, signal).catch(() => {});
-    if (wait > named) await clock.sleep(wait - named, woken).catch(() => {});
+    const fixed = Math.min(wait, least);
+    if (fixed > 0) await clock.sleep(fixed, signal).catch(() => {});
+    if (wait > fixed) await clock.sleep(wait - fixed, woken).catch(() => {});
     this.#nap = undefined;
+  }
+
+  #turn(): Milliseconds {
+    return turnAmong(this.#deps.readers(), this.#took, this.#deps.random);
   }
 
   async #listOnce(kind: ListKind, signal: AbortSignal): Promise<void> {
@@ -164,7 +201,7 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       resource: this.#resource,
       scope: this.#scope,
       prepare: (object: T) => this.#sink.prepare(object),
-      pageSize: this.#deps.timings.pageSize,
+      pageSize: kind === 'newest' ? undefined : this.#deps.timings.pageSize,
       timeoutMs: this.#deps.timings.listTimeout,
       onNewest: () => this.#sink.beginReset(),
       signal,
@@ -184,7 +221,9 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
     const back = isFromBefore(answer);
     this.#version = answer.version;
     this.#list = undefined;
+    this.#answered();
     const took = this.#deps.clock.monotonic() - started;
+    this.#took = took;
     this.#sink.replaced(answer, { reset: back || kind === 'reset', took });
     if (back) this.#sink.wentBack(seen, answer.version);
   }
@@ -192,7 +231,8 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   async #watchOnce(watch: { opened: boolean }, signal: AbortSignal): Promise<void> {
     const { client, clock, random, timings } = this.#deps;
     const [least, most] = timings.watchSeconds;
-    const started = clock.monotonic();
+    // However long the server takes to open it: a slow one that closes watches at once closes them at once.
+    let began = clock.monotonic();
     let events = 0;
     const stream = client.watch(this.#resource, {
       ...this.#scope,
@@ -201,6 +241,8 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
       ...(timings.silentAfter === undefined ? {} : { silentAfterMs: timings.silentAfter }),
       onOpen: () => {
         watch.opened = true;
+        began = clock.monotonic();
+        this.#answered();
         this.#sink.opened();
       },
       signal,
@@ -212,7 +254,7 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
     if (signal.aborted) return;
     this.#sink.contact();
     const wasShort = this.#lastWasShort;
-    this.#lastWasShort = events === 0 && clock.monotonic() - started < SHORT_WATCH;
+    this.#lastWasShort = events === 0 && clock.monotonic() - began < SHORT_WATCH;
     // Once may be chance: a server that shuts down, credentials that were just rotated.
     if (wasShort && this.#lastWasShort) throw new ShortWatchError('the server closes watches at once');
   }
@@ -253,7 +295,8 @@ export class Reflector<T extends KubeObject, V extends KubeObject> {
   }
 }
 
-/** How long a server wants to be left alone; without a number, for whatever wait is due. */
-function secondsNamed({ retryAfterSeconds = Number.POSITIVE_INFINITY }: KubeApiError): number {
-  return retryAfterSeconds;
+/** How long a server wants to be left alone: it is not asked before. Without a number, for whatever wait is due. */
+function waitNamed(error: unknown): Milliseconds {
+  if (!isTooManyRequests(error)) return 0;
+  return 1_000 * (error.retryAfterSeconds ?? Number.POSITIVE_INFINITY);
 }

@@ -5,4 +5,5 @@ export interface LeaveOptions extends ClusterOptions {
   timeout: string;
   force?: true;
   dryRun?: 'client' | 'server';
+  output?: 'yaml' | 'json';
 }

@@ -10,6 +10,7 @@ export function leaveCommand(summary: string): Command {
     .option('--timeout <duration>', 'how long one wait may take', '60s')
     .option('--force', 'go on here though the hub cannot be reached')
     .addOption(new Option('--dry-run <how>', 'change nothing').choices(['client', 'server']))
+    .addOption(new Option('-o, --output <form>', 'print the objects that go').choices(['yaml', 'json']))
     .action(async (options: LeaveOptions, command: Command) => {
       const { leave } = await import('./verbs/leave/leave.ts');
       await leave(options, command.parent?.name() ?? '');

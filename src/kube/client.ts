@@ -95,12 +95,15 @@ export interface KubeClient {
     object: T,
     options?: CallOptions,
   ): Promise<ObjectMeta>;
-  /** Returns the metadata of an object that stays, deleted, until its finalizers are done; undefined: it is gone. */
+  /**
+   * Returns the metadata of an object that stays, deleted, until its finalizers are done; undefined: it is gone. With
+   * `dryRun` the server judges the call, and nothing is deleted.
+   */
   delete<T extends KubeObject>(
     resource: Resource<T>,
     key: ObjectKey,
     preconditions: DeletePreconditions,
-    options?: CallOptions,
+    options?: CallOptions & { dryRun?: boolean },
   ): Promise<ObjectMeta | undefined>;
   /** Server-side apply; a conflict names the other field managers in the KubeApiError's message. */
   apply<T extends KubeObject>(

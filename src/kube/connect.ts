@@ -118,7 +118,7 @@ class RestClient implements KubeClient {
     resource: Resource<T>,
     key: ObjectKey,
     preconditions: DeletePreconditions,
-    options?: CallOptions,
+    options?: CallOptions & { dryRun?: boolean },
   ): Promise<ObjectMeta | undefined> {
     const call = this.#call('delete', resource, key, options, 'DELETE', objectPath(resource, key));
     const body = {
@@ -126,6 +126,8 @@ class RestClient implements KubeClient {
       apiVersion: 'v1',
       preconditions,
       propagationPolicy: 'Background',
+      // Not in the query: where there is a body, an API server does not look there, and would delete.
+      dryRun: options?.dryRun ? ['All'] : undefined,
     };
     return remainsOf(call.attempt, await this.#transport.unary(withBody(call, body, JSON_ONLY)));
   }

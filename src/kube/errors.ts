@@ -119,6 +119,15 @@ export function isUnauthorized(error: unknown): error is KubeApiError {
   return error instanceof KubeApiError && error.code === 401;
 }
 
+/**
+ * The API server refused for good, as long as nothing changes there or here; false for what passes by itself: a lost
+ * race, overload, credentials being renewed, no answer at all.
+ */
+export function isForGood(error: unknown): error is KubeApiError {
+  if (!(error instanceof KubeApiError)) return false;
+  return ![401, 409, 429].includes(error.code) && error.code < 500;
+}
+
 /** Validation or an admission policy refused the object; repeating will not help. */
 export function isInvalid(error: unknown): error is KubeApiError {
   return has(error, 422, 'Invalid');

@@ -13,6 +13,13 @@ async function lines(from: Metrics, ...names: string[]): Promise<string[]> {
 }
 
 describe('metrics', () => {
+  it('of the process are collected only for somebody who can ask for them', async () => {
+    const all = metrics();
+    expect(await lines(all, 'process_', 'nodejs_')).toEqual([]);
+    all.collectProcess();
+    expect(await lines(all, 'process_resident_memory_bytes')).toHaveLength(1);
+  });
+
   it('of a controller have the names that dashboards for Go controllers expect', async () => {
     const all = metrics();
     const one = all.controller('import.slice');

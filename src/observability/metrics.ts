@@ -42,7 +42,6 @@ export class Metrics {
 
   constructor(build: { version: string; commit: string }) {
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
     this.controller = newControllerMetrics(this.registry);
     this.requests = newRequestMetrics(this.registry);
     this.caches = newCacheMetrics(this.registry);
@@ -64,6 +63,11 @@ export class Metrics {
       labelNames: ['result'],
       registers,
     });
+  }
+
+  /** Those of the process: memory, handles, the event loop. They are collected for ever, and cost where nobody asks. */
+  collectProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
   }
 
   /** `tombolo_cluster_info{cluster}`: who this program works for. */

@@ -33,6 +33,7 @@ export function addOperation(
   checks.addLiveness('event-loop', watchdog.check);
   checks.addReadiness('caches', () => manager.unready());
   if (listen === 'off') return { checks, server: undefined };
+  metrics.collectProcess();
   const whole = () => ({ ...manager.state, ...state() });
   const server = new HealthServer({ listen, checks, registry: metrics.registry, levels, state: whole, log });
   manager.addServer(server);

@@ -11,7 +11,12 @@ it('grows from 50 ms with every failure, whatever chance says, and never exceeds
     fc.property(chances, (draws) => {
       const left = [...draws];
       const backoff = new Backoff({ random: () => left.shift() ?? 0 });
-      const delays = draws.map(() => backoff.next('key'));
+      let now = 0;
+      const delays = draws.map(() => {
+        const delay = backoff.next('key', now);
+        now += delay;
+        return delay;
+      });
       for (const [i, delay] of delays.entries()) {
         expect(delay).toBeGreaterThanOrEqual(50);
         expect(delay).toBeLessThanOrEqual(60_000);
@@ -25,12 +30,20 @@ it('grows from 50 ms with every failure, whatever chance says, and never exceeds
 it('spreads keys that failed together', () => {
   const draws = [0.1, 0.9];
   const backoff = new Backoff({ random: () => draws.shift() ?? 0 });
-  expect(backoff.next('a')).not.toBe(backoff.next('b'));
+  expect(backoff.next('a', 0)).not.toBe(backoff.next('b', 0));
 });
 
 it('remembers nothing of a forgotten key', () => {
   const backoff = new Backoff({ random: () => 0 });
-  backoff.next('a');
+  backoff.next('a', 0);
   backoff.forget('a');
-  expect([backoff.size, backoff.failures('a'), backoff.next('a')]).toEqual([0, 0, 50]);
+  expect([backoff.size, backoff.failures('a'), backoff.next('a', 10)]).toEqual([0, 0, 50]);
+});
+
+it('keeps the time of a key that was tried early and failed: delays grow with time, not with what happens', () => {
+  const backoff = new Backoff({ random: () => 0 });
+  expect(backoff.next('a', 0)).toBe(50);
+  for (let now = 1; now < 50; now++) expect(backoff.next('a', now)).toBe(50 - now);
+  expect(backoff.failures('a')).toBe(50);
+  expect(backoff.next('a', 50)).toBe(100);
 });

@@ -109,13 +109,24 @@ describe('delays', () => {
 });
 
 describe('retries', () => {
-  it('wait longer each time, up to the cap, and start anew after forget', () => {
-    const { queue } = queueOn();
-    const delays = Array.from({ length: 14 }, () => queue.retry('a'));
+  it('wait longer each time, up to the cap, and start anew after forget', async () => {
+    const { clock, queue } = queueOn();
+    const delays: number[] = [];
+    for (let i = 0; i < 14; i++) {
+      delays.push(queue.retry('a'));
+      await clock.step(delays.at(-1) ?? 0);
+    }
     expect(delays.slice(0, 4)).toEqual([50, 100, 200, 400]);
     expect(delays.at(-1)).toBe(40_000);
     queue.forget('a');
     expect(queue.retry('a')).toBe(50);
+  });
+
+  it('wait as long as a server has asked for, where that is longer', async () => {
+    const { clock, queue } = queueOn();
+    expect(queue.retry('a', 'live', 3_000)).toBe(3_000);
+    await clock.step(3_000);
+    expect(queue.retry('a')).toBe(100);
   });
 
   it('of one key do not slow another', () => {

@@ -1,13 +1,15 @@
 import type { Clock, Milliseconds, Timer } from '#src/runtime/clock.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import { DelayHeap } from './delay-heap.ts';
-import { type Lane, Lanes } from './lanes.ts';
+import { type Lane, Lanes, type SourceOf } from './lanes.ts';
 import { noQueueMetrics, type QueueMetrics } from './metrics.ts';
 
 export interface KeyedQueueOptions {
   clock: Clock;
   backoff: BackoffOptions;
   metrics?: QueueMetrics;
+  /** Sources are served in turn: one that floods delays only its own keys. All keys are of one unless told. */
+  sourceOf?: SourceOf;
 }
 
 /** A key handed to a worker, which must give it back with `done`. */
@@ -34,14 +36,15 @@ export class KeyedQueue {
   readonly #dirty = new Map<string, Dirty>();
   /** Keys that workers hold, and since when. */
   readonly #processing = new Map<string, Milliseconds>();
-  readonly #lanes = new Lanes();
+  readonly #lanes: Lanes;
   readonly #delayed = new DelayHeap();
   #ready: () => void = () => {};
   #alarm: { timer: Timer; at: Milliseconds } | undefined;
   #closed = false;
 
-  constructor({ clock, backoff, metrics = noQueueMetrics }: KeyedQueueOptions) {
+  constructor({ clock, backoff, metrics = noQueueMetrics, sourceOf }: KeyedQueueOptions) {
     this.#clock = clock;
+    this.#lanes = new Lanes(sourceOf);
     this.#backoff = new Backoff(backoff);
     this.#metrics = metrics;
     metrics.watchRunning(() => {
@@ -81,9 +84,9 @@ export class KeyedQueue {
     this.#arm();
   }
 
-  /** Adds the key after its back-off, which grows with each call until `forget`. Returns the delay. */
-  retry(key: string, lane: Lane = 'live'): Milliseconds {
-    const delay = this.#backoff.next(key);
+  /** Adds the key after its back-off, which grows with each that is over until `forget`, or after `atLeast`. Returns the delay. */
+  retry(key: string, lane: Lane = 'live', atLeast: Milliseconds = 0): Milliseconds {
+    const delay = Math.max(this.#backoff.next(key, this.#clock.monotonic()), atLeast);
     this.#metrics.retried();
     this.addAfter(key, delay, lane);
     return delay;

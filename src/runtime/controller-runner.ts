@@ -44,7 +44,12 @@ export class ControllerRunner implements Enqueuer {
     this.#deps = deps;
     this.#deadline = spec.timeout ?? DEFAULT_TIMEOUT;
     const { clock, random, metrics } = deps;
-    this.#queue = new KeyedQueue({ clock, backoff: { random }, metrics: metrics.queue });
+    this.#queue = new KeyedQueue({
+      clock,
+      backoff: { random },
+      metrics: metrics.queue,
+      ...(spec.sourceOf && { sourceOf: spec.sourceOf }),
+    });
     const workers = spec.workers ?? DEFAULT_WORKERS;
     this.#pool = new WorkerPool({ queue: this.#queue, workers, work: (taken) => this.#work(taken) });
     metrics.workers(workers);
@@ -100,7 +105,7 @@ export class ControllerRunner implements Enqueuer {
 
   #follow(key: string, lane: Taken['lane'], { next }: Verdict): void {
     if (next.do === 'retry') {
-      this.#queue.retry(key, lane);
+      this.#queue.retry(key, lane, next.atLeast);
       return;
     }
     this.#queue.forget(key);

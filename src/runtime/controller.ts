@@ -1,6 +1,7 @@
 import type { KubeObject } from '#apis/meta.ts';
 import type { Informer, KeyMapper } from '#src/cache/contract.ts';
 import type { Logger } from '#src/observability/logger.ts';
+import type { SourceOf } from '#src/queue/lanes.ts';
 import type { Clock, Milliseconds } from './clock.ts';
 
 /** What a reconcile asks for after success. Empty: nothing until the next change. */
@@ -63,6 +64,11 @@ export interface ControllerSpec {
   permissions: PolicyRule[];
   /** Level-based: reads caches, computes the whole desired state for the key, writes what differs. */
   reconcile(key: string, context: ReconcileContext): Promise<Result | undefined>;
+  /**
+   * Who caused the work on a key; with several waiting, each has its turn, so that one that floods delays only itself.
+   * Every key is of one source unless told.
+   */
+  sourceOf?: SourceOf;
   /** How many keys run at once; 4 unless told. */
   workers?: number;
   /** Deadline of one reconcile; 60 s unless told. */
@@ -77,4 +83,15 @@ export interface Enqueuer {
 /** Logged and counted, not retried until the next change. */
 export class TerminalError extends Error {
   override readonly name = 'TerminalError';
+}
+
+/** Not done yet, which is no failure: the key is looked at again after this time. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+  readonly after: Milliseconds;
+
+  constructor(why: string, after: Milliseconds) {
+    super(why);
+    this.after = after;
+  }
 }

@@ -17,6 +17,7 @@ class Source implements ManagedInformer {
   health: InformerHealth = { state: 'connecting' };
   readonly #diary: Diary;
   readonly #first = Promise.withResolvers<void>();
+  readonly #again = Promise.withResolvers<void>();
 
   constructor(plural: string, diary: Diary) {
     this.resource = { plural };
@@ -32,6 +33,17 @@ class Source implements ManagedInformer {
   async waitForSync(signal: AbortSignal): Promise<void> {
     await Promise.race([this.#first.promise, abortOf(signal)]);
     signal.throwIfAborted();
+  }
+
+  async refresh(signal: AbortSignal): Promise<void> {
+    this.#diary.push(`${this.resource.plural} asked again`);
+    await Promise.race([this.#again.promise, abortOf(signal)]);
+    signal.throwIfAborted();
+  }
+
+  /** What it was asked for again is there. */
+  arriveAgain(): void {
+    this.#again.resolve();
   }
 
   arrive(): void {
@@ -120,6 +132,33 @@ describe('the manager', () => {
     ]);
     expect(ended()).toBe('well');
     expect(clock.pending).toBe(0);
+  });
+
+  it('asks for the newest state when it begins to lead, and starts no controller before it is there', async () => {
+    const { diary, clock, manager, informer, controller, run, stop, ended } = program();
+    const leads = Promise.withResolvers<void>();
+    manager.electBy({
+      run: async (signal, lead) => {
+        await Promise.race([leads.promise, abortOf(signal)]);
+        if (!signal.aborted) await lead(signal);
+      },
+    });
+    controller('loop').enqueue('key');
+    const local = informer('services', true);
+    informer('records', false);
+    local.arrive();
+    run();
+    await clock.step(0);
+    expect(diary.splice(0)).toEqual(['services up', 'records up']);
+    leads.resolve();
+    await clock.step(60_000);
+    expect(diary.splice(0)).toEqual(['services asked again']);
+    local.arriveAgain();
+    await clock.step(0);
+    expect(diary.splice(0)).toEqual(['key begins', 'key ends']);
+    stop.abort();
+    await clock.step(0);
+    expect([ended(), clock.pending]).toEqual(['well', 0]);
   });
 
   it('says which first lists are missing and why, again and again', async () => {

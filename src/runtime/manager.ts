@@ -23,6 +23,7 @@ export interface ManagedInformer {
   readonly health: InformerHealth;
   run(signal: AbortSignal): Promise<void>;
   waitForSync(signal: AbortSignal): Promise<void>;
+  refresh(signal: AbortSignal): Promise<void>;
 }
 
 export interface ManagerDeps {
@@ -82,8 +83,9 @@ export class Manager {
   }
 
   /**
-   * Controllers run only while this process leads; caches are kept in any case, so that a hand-over waits for no list.
-   * A process that loses its leadership ends with an error: begun anew it is a candidate like any other.
+   * Controllers run only while this process leads. Caches are kept in any case, and the required ones are listed once
+   * more when it begins to: its watches may be behind what the one before it has seen and told. A process that loses
+   * its leadership ends with an error: begun anew it is a candidate like any other.
    */
   electBy(elector: Pick<Elector, 'run'>): void {
     this.#refuseIfStarted();
@@ -171,11 +173,25 @@ export class Manager {
 
   /** Runs all controllers for as long as the signal allows, and resolves when none works any more. */
   async #work(term: AbortSignal, controllers: Group): Promise<void> {
+    if (this.#elector !== undefined && !(await this.#refreshed(term))) return;
     for (const runner of this.#controllers) {
       controllers.start({ name: runner.name, run: (stop) => runner.run(stop) });
     }
     await abortOf(term);
     await controllers.stop(this.#deps.clock, STOP_LIMIT, term.reason);
+  }
+
+  /** False: the signal came first. */
+  async #refreshed(signal: AbortSignal): Promise<boolean> {
+    const required = this.#informers.filter((entry) => entry.required);
+    try {
+      await Promise.all(required.map(({ informer }) => informer.refresh(signal)));
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+    this.#deps.log.info({}, 'required caches show the newest state');
+    return true;
   }
 
   #missing(): string[] {

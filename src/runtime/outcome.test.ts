@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KubeApiError } from '#src/kube/errors.ts';
-import { TerminalError } from './controller.ts';
+import { NotYet, TerminalError } from './controller.ts';
 import { ReconcileTimeout } from './errors.ts';
 import { judge, type Outcome, type Verdict } from './outcome.ts';
 
@@ -12,6 +12,10 @@ const refusal = (reason: string) =>
     { code: 409, reason, message: 'no' },
   );
 const conflict = refusal('Conflict');
+const overloaded = new KubeApiError(
+  { cluster: 'hub', verb: 'update', target: 'things a' },
+  { code: 429, reason: 'TooManyRequests', message: 'later', retryAfterSeconds: 3 },
+);
 
 describe('what follows from a reconcile that', () => {
   it.each<[string, Exclude<Outcome, { kind: 'stopped' }>, Verdict]>([
@@ -31,6 +35,16 @@ describe('what follows from a reconcile that', () => {
       'asked to come again at no time',
       returned({ requeueAfter: Number.NaN }),
       { result: 'error', next: { do: 'retry' }, trouble: 'defect' },
+    ],
+    [
+      'has to wait with what it would do',
+      threw(new NotYet('somebody fights', 4_000)),
+      { result: 'requeue_after', next: { do: 'forget', after: 4_000 } },
+    ],
+    [
+      'met a server that asked again and again to be left alone',
+      threw(new Error('cannot write', { cause: overloaded })),
+      { result: 'error', next: { do: 'retry', atLeast: 3_000 }, trouble: 'failure' },
     ],
     ['failed', threw(new Error('no')), { result: 'error', next: { do: 'retry' }, trouble: 'failure' }],
     [

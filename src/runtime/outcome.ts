@@ -1,6 +1,6 @@
-import { isAlreadyExists, isConflict } from '#src/kube/errors.ts';
+import { isAlreadyExists, isConflict, KubeApiError } from '#src/kube/errors.ts';
 import type { Milliseconds } from './clock.ts';
-import { type Result, TerminalError } from './controller.ts';
+import { NotYet, type Result, TerminalError } from './controller.ts';
 import { causes, ReconcileTimeout } from './errors.ts';
 
 /** How one reconcile ended. */
@@ -16,8 +16,8 @@ export type ReconcileResult = 'success' | 'requeue_after' | 'requeue' | 'error';
 /** What follows from an outcome. */
 export interface Verdict {
   result: ReconcileResult;
-  /** `forget` ends the key's back-off, `retry` lengthens it. */
-  next: { do: 'forget' } | { do: 'forget'; after: Milliseconds } | { do: 'retry' };
+  /** `forget` ends the key's back-off, `retry` lengthens it; `atLeast`: the server has asked to be left alone so long. */
+  next: { do: 'forget' } | { do: 'forget'; after: Milliseconds } | { do: 'retry'; atLeast?: Milliseconds };
   /** What went wrong, if anything. `conflict` is the price of optimistic writes and no fault. */
   trouble?: 'conflict' | 'terminal' | 'timeout' | 'defect' | 'failure';
 }
@@ -35,11 +35,24 @@ export function judge(outcome: Exclude<Outcome, { kind: 'stopped' }>): Verdict {
 }
 
 function judgeError(error: Error): Verdict {
+  if (error instanceof NotYet) return { result: 'requeue_after', next: { do: 'forget', after: error.after } };
   if (error instanceof TerminalError) return { result: 'error', next: { do: 'forget' }, trouble: 'terminal' };
   if (error instanceof ReconcileTimeout)
     return { result: 'error', next: { do: 'retry' }, trouble: 'timeout' };
   if (isOvertaken(error)) return { result: 'requeue', next: { do: 'retry' }, trouble: 'conflict' };
-  return { result: 'error', next: { do: 'retry' }, trouble: isDefect(error) ? 'defect' : 'failure' };
+  const atLeast = askedToWait(error);
+  const next = { do: 'retry' as const, ...(atLeast !== undefined && { atLeast }) };
+  return { result: 'error', next, trouble: isDefect(error) ? 'defect' : 'failure' };
+}
+
+/** How long a server that is overloaded wants to be left alone: the client has waited for it, several times, in vain. */
+function askedToWait(error: Error): Milliseconds | undefined {
+  for (const cause of causes(error)) {
+    if (cause instanceof KubeApiError && cause.retryAfterSeconds !== undefined) {
+      return cause.retryAfterSeconds * 1_000;
+    }
+  }
+  return undefined;
 }
 
 /** The write was fenced off by a newer version, or what should be created is there already. */

@@ -64,7 +64,11 @@ export function ownDb(says: Says = {}): OwnExport {
   return { is: 'exported', record: { metadata: { name: metadata.name }, spec: { ...spec, ...unvouched } } };
 }
 
-export const NOT_EXPORTED: OwnExport = { is: 'not exported', why: 'there is no ServiceExport' };
+export const NOT_EXPORTED: OwnExport = {
+  is: 'not exported',
+  uid: 'kube-system-here',
+  why: 'there is no ServiceExport',
+};
 
 /** Service prod/db in member `here`, with a hub that is read and empty unless told. */
 export function serviceInput(given: Partial<ServiceInput> = {}): ServiceInput {
@@ -78,6 +82,7 @@ export function serviceInput(given: Partial<ServiceInput> = {}): ServiceInput {
     own: NOT_EXPORTED,
     withheld: () => false,
     existing: undefined,
+    orphaned: false,
     ...given,
   };
 }

@@ -16,8 +16,10 @@ export interface AuditEntry {
   /** HTTP status of the answer. */
   code: number;
   stage: 'ResponseStarted' | 'ResponseComplete' | 'Panic';
-  /** Milliseconds since the epoch, when the request arrived. */
+  /** Milliseconds since the epoch, when the request arrived, with the microseconds that the log has. */
   at: number;
+  /** The same of this entry's stage: when the answer began, or was complete. */
+  stageAt: number;
 }
 
 /** Counts requests exactly, by identity; see ClusterSpec.audit. */
@@ -32,12 +34,15 @@ export class AuditLog {
   }
 
   /**
-   * Requests of one user, in the order in which they were answered, each once: a watch when it begins. With
+   * Requests of one user, or of all, in the order in which they were answered, each once: a watch when it begins. With
    * `since` (from mark()) only those answered after it. Whatever was answered before this call is in.
    */
-  async entries(filter: { user: string; since?: number }): Promise<AuditEntry[]> {
+  async entries(filter: { user?: string; since?: number }): Promise<AuditEntry[]> {
     await this.mark();
-    return this.#read(filter.since ?? 0).filter((entry) => entry.user === filter.user && countsOnce(entry));
+    const { user, since = 0 } = filter;
+    return this.#read(since).filter(
+      (entry) => (user === undefined || entry.user === user) && countsOnce(entry),
+    );
   }
 
   /** A point in the order of answers, for `since`. */
@@ -66,8 +71,12 @@ export class AuditLog {
   }
 }
 
-/** A watch has a line when it begins and one when it ends; one that was refused has only the latter. */
+/**
+ * A watch has a line when it begins and one when it ends; one that was refused has only the latter. A request whose
+ * credentials were refused has one line, whatever it was.
+ */
 function countsOnce({ verb, stage, code }: AuditEntry): boolean {
+  if (code === 401) return true;
   return verb === 'watch' ? stage === 'ResponseStarted' || code >= 400 : stage === 'ResponseComplete';
 }
 
@@ -78,6 +87,7 @@ function entryOf(line: string): AuditEntry {
     stage: AuditEntry['stage'];
     requestURI: string;
     requestReceivedTimestamp: string;
+    stageTimestamp: string;
     objectRef?: Partial<Record<'apiGroup' | 'resource' | 'subresource' | 'namespace' | 'name', string>>;
     responseStatus?: { code?: number };
   };
@@ -93,6 +103,12 @@ function entryOf(line: string): AuditEntry {
     uri: raw.requestURI,
     code: raw.responseStatus?.code ?? 0,
     stage: raw.stage,
-    at: Date.parse(raw.requestReceivedTimestamp),
+    at: millisecondsOf(raw.requestReceivedTimestamp),
+    stageAt: millisecondsOf(raw.stageTimestamp),
   };
+}
+
+/** Of `2026-01-02T03:04:05.678901Z`: Date itself knows whole milliseconds only. */
+function millisecondsOf(microTime: string): number {
+  return Date.parse(microTime) + Number(microTime.slice(23, 26)) / 1_000;
 }

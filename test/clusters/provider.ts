@@ -96,11 +96,38 @@ export interface EtcdControl {
   wipe(): Promise<void>;
   /** Compacts to the current revision: older resourceVersions answer 410 once the API server has restarted. */
   compact(): Promise<void>;
+  /** With `true` it refuses every write, as one that has reached its quota does, until `false`. */
+  isFull(full: boolean): Promise<void>;
+  /** SIGSTOP: as a disk that does not answer. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Follows every write from now on. It ends with the database: not over an exchange of it. */
+  watchWrites(): Promise<StoreWrites>;
+}
+
+/** What a database has committed: an exact count, hidden writes included. */
+export interface StoreWrites {
+  /** The key of each write or deletion, in order: `/registry/leases/member-a/tombolo-member`. */
+  readonly keys: readonly string[];
+  /** Resolves when everything that was committed before this call is among the keys. */
+  caughtUp(): Promise<void>;
+  close(): void;
+}
+
+/** One more API server of a cluster, on the same database. */
+export interface SecondApiServer {
+  readonly admin: AdminClient;
+  /** The text of a kubeconfig for the first one, as one for this. */
+  at(kubeconfig: string): string;
+  /** Like a crash. It ends with the cluster at the latest. */
+  stop(): Promise<void>;
 }
 
 export interface Identity {
   user: string;
   groups?: readonly string[];
+  /** When its certificate expires; in weeks unless told. Certificates count whole seconds. */
+  until?: Date;
 }
 
 /**
@@ -125,6 +152,11 @@ export interface Cluster {
   kubeconfigFor(identity: Identity): string;
   readonly apiServer: ApiServerControl;
   readonly etcd: EtcdControl;
+  /**
+   * Starts a second API server, whose way to the database leads through a port that `link` gives for the database's
+   * own. Goes with `etcd`.
+   */
+  secondApiServer(link: (etcdPort: number) => Promise<number>): Promise<SecondApiServer>;
   readonly audit: AuditLog;
   /** The real node; see ClusterSpec.node. */
   readonly node: ClusterNode;

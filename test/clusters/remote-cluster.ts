@@ -11,6 +11,7 @@ import {
   type EtcdControl,
   MissingCapability,
   type ProviderName,
+  type SecondApiServer,
 } from './provider.ts';
 
 /** What is known of a cluster whose processes are not ours. */
@@ -84,6 +85,10 @@ export class RemoteCluster implements Cluster {
   }
 
   get etcd(): EtcdControl {
+    throw new MissingCapability(this.provider, 'etcd');
+  }
+
+  async secondApiServer(): Promise<SecondApiServer> {
     throw new MissingCapability(this.provider, 'etcd');
   }
 

@@ -9,6 +9,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** A program of Tombolo's as users run it: a process of its own, which ends with the set at the latest. */
 export class AgentProcess {
   readonly #program: Program;
+  #url: string | undefined;
 
   private constructor(program: Program) {
     this.#program = program;
@@ -16,6 +17,16 @@ export class AgentProcess {
 
   /** `tombolo member` for a cluster of the set. Later flags take the place of earlier ones. */
   static async member(set: TestSet, id: string, ...flags: string[]): Promise<AgentProcess> {
+    return AgentProcess.memberWith({}, set, id, ...flags);
+  }
+
+  /** The same with these environment variables besides. */
+  static async memberWith(
+    env: Readonly<Record<string, string>>,
+    set: TestSet,
+    id: string,
+    ...flags: string[]
+  ): Promise<AgentProcess> {
     const { kubeconfig, hubKubeconfig } = set.files(id);
     const args = [
       'member',
@@ -30,8 +41,13 @@ export class AgentProcess {
       name: `tombolo-member-${id}-${Math.random().toString(36).slice(2, 8)}`,
       command: process.execPath,
       args: [MAIN, ...args, '--listen', '127.0.0.1:0', '--log-format', 'json', ...flags],
+      env,
     });
     return new AgentProcess(program);
+  }
+
+  get pid(): number {
+    return this.#program.pid;
   }
 
   /** All that it has printed so far, on either stream. */
@@ -55,10 +71,15 @@ export class AgentProcess {
     });
   }
 
+  /** Where it serves its pages, `http://127.0.0.1:8080`. */
+  async url(): Promise<string> {
+    this.#url ??= String((await this.said('serving health and metrics'))['url']);
+    return this.#url;
+  }
+
   /** Asks its health server. */
   async page(path: string): Promise<{ status: number; text: string }> {
-    const { url } = await this.said('serving health and metrics');
-    const response = await fetch(`${url}${path}`);
+    const response = await fetch(`${await this.url()}${path}`);
     return { status: response.status, text: await response.text() };
   }
 
@@ -67,6 +88,25 @@ export class AgentProcess {
     const began = performance.now();
     await this.#program.stop();
     return { exitCode: this.#program.exitCode, tookMs: performance.now() - began };
+  }
+
+  /** SIGSTOP: its connections stay open, and it does nothing. */
+  pause(): void {
+    this.#program.signal('SIGSTOP');
+  }
+
+  /** SIGCONT */
+  resume(): void {
+    this.#program.signal('SIGCONT');
+  }
+
+  /** Waits until it has ended by itself; the exit code is null where a signal ended it. */
+  async ended(deadlineMs?: number): Promise<number | null> {
+    const check = async () => {
+      if (this.#program.running) throw new Error(`its last words: ${this.#program.tail(5)}`);
+    };
+    await eventually('the program has ended', check, deadlineMs);
+    return this.#program.exitCode;
   }
 
   /** Sends SIGKILL and waits until it is gone. */

@@ -1,3 +1,5 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HubConfig } from '#src/config/hub.ts';
 import type { MemberConfig } from '#src/config/member.ts';
 import { runHub } from '#src/hub.ts';
@@ -24,7 +26,11 @@ export class Agent {
 
   private constructor(name: string, clock: Clock, run: (deps: ProgramDeps) => Promise<void>) {
     const levels = new LevelSwitch('debug');
-    const write = (line: string) => void this.log.push(JSON.parse(line) as LogLine);
+    const keep = keeperOf(name);
+    const write = (line: string) => {
+      keep(line);
+      this.log.push(JSON.parse(line) as LogLine);
+    };
     const log = createLogger({ logger: name, levels, format: 'json', clock, write });
     this.#done = run({ signal: this.#stop.signal, clock, random: Math.random, log, levels });
     // Looked at in stop(); until then a failure must not end the test run as an unhandled rejection.
@@ -77,3 +83,12 @@ const OPERATION: Pick<MemberConfig, 'listen' | 'logLevel' | 'logFormat' | 'leade
     logLevel: 'debug',
     logFormat: 'json',
   };
+
+/** With TEST_LOGS=<folder> what programs log is kept there too, of all that run under one name in one file. */
+function keeperOf(name: string): (line: string) => void {
+  const folder = process.env['TEST_LOGS'];
+  if (folder === undefined) return () => {};
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.${process.pid}.log`);
+  return (line) => appendFileSync(file, line);
+}

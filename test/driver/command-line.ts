@@ -42,6 +42,8 @@ export function started(
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A program that reads nothing may end before it is written to; how it ended says whether that matters.
+  child.stdin.on('error', () => {});
   child.stdin.end(stdin);
   let out = '';
   let err = '';

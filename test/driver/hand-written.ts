@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { CLUSTER_SET_NAME, clusterSets } from '#apis/hub/cluster-set.ts';
+import {
+  exportedEndpointSlices,
+  exportedSliceName,
+  type IExportedEndpointSlice,
+} from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
+import { sliceHash } from '#controllers/endpoints/names.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
@@ -62,6 +68,26 @@ export class HandWrittenMember {
         type: 'ClusterSetIP',
         ports: [{ name: 'tcp', port: 80, protocol: 'TCP' }],
         inventory: { sequence: this.#sequence, slices: [] },
+        asserted: { uid: this.#uid, sequence: this.#sequence },
+        ...spec,
+      },
+    });
+  }
+
+  /** Writes the record of a slice `<service>-<suffix>` of one ready endpoint; unremarkable but for what `spec` says. */
+  async publishes(
+    { namespace, service, suffix }: { namespace: string; service: string; suffix: string },
+    address: string,
+    spec: Partial<IExportedEndpointSlice['spec']> = {},
+  ): Promise<void> {
+    const name = exportedSliceName(namespace, service, sliceHash(`${service}-${suffix}`));
+    await this.client.create(exportedEndpointSlices, {
+      metadata: { namespace: memberNamespace(this.id), name },
+      spec: {
+        addressType: 'IPv4',
+        ports: [{ name: 'tcp', port: 80, protocol: 'TCP' }],
+        endpoints: [`${address} RSt`],
+        source: { uid: randomUUID(), generation: 1 },
         asserted: { uid: this.#uid, sequence: this.#sequence },
         ...spec,
       },

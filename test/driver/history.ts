@@ -3,7 +3,7 @@ import type { KubeClient, WatchEvent } from '#src/kube/client.ts';
 import { eventually } from './eventually.ts';
 
 /**
- * Every state of every object of one kind in one namespace that the API server shows from now on, through a
+ * Every state of every object of one kind, in one namespace or of the whole cluster, that the API server shows from now on, through a
  * watch of the test's own. For "at no time": a look now and then would miss what was there in between.
  */
 export class History<T extends KubeObject> {
@@ -20,13 +20,14 @@ export class History<T extends KubeObject> {
   static async open<T extends KubeObject>(
     client: KubeClient,
     resource: Resource<T>,
-    namespace: string,
+    namespace?: string,
   ): Promise<History<T>> {
-    const history = new History<T>(async () => (await client.list(resource, { namespace })).items);
-    const { items, resourceVersion } = await client.list(resource, { namespace });
+    const scope = namespace === undefined ? {} : { namespace };
+    const history = new History<T>(async () => (await client.list(resource, scope)).items);
+    const { items, resourceVersion } = await client.list(resource, scope);
     history.states.push(...items);
-    const scope = { namespace, resourceVersion, timeoutSeconds: 3_600 };
-    const events = client.watch(resource, { ...scope, signal: history.#abort.signal });
+    const from = { ...scope, resourceVersion, timeoutSeconds: 3_600 };
+    const events = client.watch(resource, { ...from, signal: history.#abort.signal });
     history.#ended = history.#follow(events);
     // Looked at in close(); until then a failure must not end the test run as an unhandled rejection.
     history.#ended.catch(() => undefined);

@@ -12,16 +12,27 @@ const PERIODIC = new Set(['membership.lease', 'membership.property', 'membership
  * Resolves when a program, started with LISTENING, watches all it has to and has nothing left to do: every
  * queue is empty, no reconcile runs and none is to be tried again. For "and nothing else" after it.
  */
-export async function idle(agent: Agent): Promise<void> {
-  await eventually('the program is idle', async () => {
-    const { informers, controllers } = await stateOf(agent);
+export async function idle(agent: Agent, { but = [] }: { but?: readonly string[] } = {}): Promise<void> {
+  await idleAt(await urlOf(agent), undefined, undefined, but);
+}
+
+/** The same for a program that serves its pages there; asked every `pollMs`, and no longer than `deadlineMs`. */
+export async function idleAt(
+  url: string,
+  deadlineMs?: number,
+  pollMs?: number,
+  but: readonly string[] = [],
+): Promise<void> {
+  const check = async () => {
+    const { informers, controllers } = await stateAt(url);
     const blind = informers.filter(({ synced, health }) => !synced || health.state !== 'live');
     const busy = Object.entries(controllers).filter(
       ([name, { waiting, processing, delayed }]) =>
-        waiting + processing > 0 || (delayed > 0 && !PERIODIC.has(name)),
+        !but.includes(name) && (waiting + processing > 0 || (delayed > 0 && !PERIODIC.has(name))),
     );
     if (blind.length + busy.length > 0) throw new Error(JSON.stringify({ blind, busy }));
-  });
+  };
+  await eventually('the program is idle', check, deadlineMs, pollMs);
 }
 
 /** Where a program started with LISTENING serves its pages. */
@@ -33,8 +44,8 @@ export async function urlOf(agent: Agent): Promise<string> {
   });
 }
 
-async function stateOf(agent: Agent): Promise<ManagerState> {
-  const response = await fetch(`${await urlOf(agent)}/debug/state`);
+async function stateAt(url: string): Promise<ManagerState> {
+  const response = await fetch(`${url}/debug/state`);
   // Written by the same program from a ManagerState.
   return (await response.json()) as ManagerState;
 }

@@ -1,4 +1,5 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
+import { serviceAccounts } from '#test/driver/service-accounts.ts';
 import type { MemberCluster } from './cluster.ts';
 import { editStatus } from './edit.ts';
 import { eventually } from './eventually.ts';
@@ -10,13 +11,6 @@ const nodes: Resource<KubeObject & { status?: object }> = {
   plural: 'nodes',
   kind: 'Node',
   namespaced: false,
-};
-const accounts: Resource<KubeObject> = {
-  group: '',
-  version: 'v1',
-  plural: 'serviceaccounts',
-  kind: 'ServiceAccount',
-  namespaced: true,
 };
 
 /** A node that says that it is well. No kubelet runs there: pods are and stay what the test says. */
@@ -47,7 +41,7 @@ export async function pod(
   { node: nodeName, address, ready, labels, subdomain }: PodAs,
 ): Promise<void> {
   await eventually(`the default account of ${namespace}`, () =>
-    member.client.get(accounts, { namespace, name: 'default' }),
+    member.client.get(serviceAccounts, { namespace, name: 'default' }),
   );
   await member.client.create(pods, {
     metadata: { namespace, name, labels },

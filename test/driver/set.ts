@@ -37,6 +37,9 @@ export interface SetOptions {
   progress?: Progress;
 }
 
+/** How the names of those exports begin that `settle` makes and withdraws. */
+export const MARKER = 'marker-';
+
 /** The kubeconfigs of one member's agent, as files. */
 export interface AgentFiles {
   kubeconfig: string;
@@ -169,14 +172,16 @@ export class TestSet {
     return this.#hubKubeconfig;
   }
 
-  startHub(config: Partial<HubConfig> = {}): Agent {
-    const agent = Agent.hub({ kubeconfig: this.#hubKubeconfig, ...config }, this.#clock);
+  /** `clock` is this program's own; the set's unless told. */
+  startHub(config: Partial<HubConfig> = {}, clock: Clock | undefined = this.#clock): Agent {
+    const agent = Agent.hub({ kubeconfig: this.#hubKubeconfig, ...config }, clock);
     this.#agents.set('hub', agent);
     return agent;
   }
 
-  startAgent(id: string, config: Partial<MemberConfig> = {}): Agent {
-    const agent = Agent.member({ clusterId: id, ...this.files(id), ...config }, this.#clock);
+  /** `clock` is this agent's own; the set's unless told. */
+  startAgent(id: string, config: Partial<MemberConfig> = {}, clock: Clock | undefined = this.#clock): Agent {
+    const agent = Agent.member({ clusterId: id, ...this.files(id), ...config }, clock);
     this.#agents.set(id, agent);
     return agent;
   }
@@ -197,7 +202,7 @@ export class TestSet {
    * member behind it, seen in every member, and withdrawn again. For "nothing happened" after it.
    */
   async settle(namespace: string): Promise<void> {
-    const marker = `marker-${Math.random().toString(36).slice(2, 8)}`;
+    const marker = `${MARKER}${Math.random().toString(36).slice(2, 8)}`;
     await Promise.all(this.members.map((member) => member.marks(namespace, marker)));
     const ids = this.members.map(({ id }) => id).sort();
     await Promise.all(

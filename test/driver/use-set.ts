@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, onTestFailed } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { type SetOptions, TestSet } from './set.ts';
 
 /** The set of a file, for chapters of it: there from the first test on. */
@@ -21,20 +19,9 @@ export function useSet(
       await Promise.all(set.members.map((member) => member.namespace(namespace)));
     }
   });
-  beforeEach(() => onTestFailed(() => set && keepLogs(set)));
   afterAll(() => set?.close());
   return () => {
     if (set === undefined) throw new Error('the set is not open yet: ask for it within a test');
     return set;
   };
-}
-
-/** With TEST_LOGS=<folder> the logs of all programs are kept there when a test has failed, one JSON line each. */
-function keepLogs(set: TestSet): void {
-  const folder = process.env['TEST_LOGS'];
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  for (const [id, { log }] of set.agents) {
-    writeFileSync(join(folder, `${id}.log`), log.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  }
 }

@@ -27,7 +27,7 @@ export class WatchedSlices {
     const events = member.client.watch(endpointSlices, {
       ...scope,
       resourceVersion,
-      timeoutSeconds: 600,
+      timeoutSeconds: 3_600,
       signal: watched.#abort.signal,
     });
     watched.#ended = watched.#follow(events).catch((error: unknown) => watched.#changed.reject(error));

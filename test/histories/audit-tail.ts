@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { AuditEntry } from '#test/clusters/audit.ts';
 import { until } from '#test/clusters/machine/until.ts';
-import type { Cluster } from '#test/clusters/provider.ts';
 
 /** A write that took effect, as an audit log has it. */
 export type Write = Pick<
@@ -9,51 +9,76 @@ export type Write = Pick<
   'user' | 'verb' | 'resource' | 'subresource' | 'namespace' | 'name' | 'at'
 >;
 
-/** Above that the log is begun anew: many thousands of histories would fill a disk. */
-const LONGEST_BYTES = 16 * 1024 * 1024;
+/**
+ * The API server begins its audit log anew at that size: thousands of histories would fill a disk. Only it can do so
+ * without losing a line.
+ */
+export const SMALL_LOGS = ['--audit-log-maxsize=32'];
 const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
-/** Reads an audit log on from where it was read last. */
+/** Reads an audit log on from where it was read last, and removes the files that the API server has done with. */
 export class AuditTail {
-  readonly #cluster: Cluster;
+  readonly #path: string;
+  readonly #ask: (path: string) => Promise<unknown>;
+  #file: number;
   #offset = 0;
 
-  constructor(cluster: Cluster) {
-    this.#cluster = cluster;
+  /** `ask` sends a request, of which the log tells. */
+  constructor(path: string, ask: (path: string) => Promise<unknown>) {
+    this.#path = path;
+    this.#ask = ask;
+    this.#file = openSync(path, 'r');
   }
 
-  /** Everything up to now that changed something, in the order of the answers. */
+  /** Everything since the last call that changed something, in the order of the answers. */
   async writes(): Promise<Write[]> {
     const mark = `/version?mark=${Math.random().toString(36).slice(2)}`;
-    await this.#cluster.admin.get(mark);
+    await this.#ask(mark);
     let text = '';
-    await until('the audit log is written', () => {
+    const isIn = () => {
       text += this.#more();
       return text.includes(mark);
-    });
-    if (this.#offset > LONGEST_BYTES) {
-      truncateSync(this.#cluster.audit.path, 0);
-      this.#offset = 0;
-    }
+    };
+    await until('the audit log is written', isIn, { everyMs: 5 });
     return text.split('\n').flatMap(writeOf);
   }
 
-  /** Whole lines only. */
+  close(): void {
+    closeSync(this.#file);
+  }
+
   #more(): string {
-    const { path } = this.#cluster.audit;
-    const length = statSync(path).size - this.#offset;
-    if (length <= 0) {
-      if (length < 0) this.#offset = 0;
-      return '';
+    let text = '';
+    // Asked before the file is read: nothing comes to a file that has been put aside.
+    while (this.#isPutAside()) {
+      text += this.#rest();
+      closeSync(this.#file);
+      const [done, next] = this.#putAside();
+      if (done !== undefined) rmSync(done);
+      this.#file = openSync(next ?? this.#path, 'r');
+      this.#offset = 0;
     }
-    const bytes = Buffer.alloc(length);
-    const file = openSync(path, 'r');
-    try {
-      readSync(file, bytes, 0, length, this.#offset);
-    } finally {
-      closeSync(file);
-    }
-    const end = bytes.lastIndexOf('\n') + 1;
+    return text + this.#rest();
+  }
+
+  #isPutAside(): boolean {
+    const present = statSync(this.#path, { throwIfNoEntry: false });
+    return present !== undefined && present.ino !== fstatSync(this.#file).ino;
+  }
+
+  /** Files that the API server has done with, in their order: their names tell when. */
+  #putAside(): string[] {
+    const folder = dirname(this.#path);
+    const name = basename(this.#path, '.log');
+    const names = readdirSync(folder).filter((one) => one.startsWith(`${name}-`) && one.endsWith('.log'));
+    return names.sort().map((one) => join(folder, one));
+  }
+
+  /** Whole lines only. */
+  #rest(): string {
+    const bytes = Buffer.alloc(fstatSync(this.#file).size - this.#offset);
+    const read = readSync(this.#file, bytes, 0, bytes.length, this.#offset);
+    const end = bytes.subarray(0, read).lastIndexOf('\n') + 1;
     this.#offset += end;
     return bytes.toString('utf8', 0, end);
   }

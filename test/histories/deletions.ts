@@ -16,9 +16,10 @@ import { validityOf } from '#test/oracle/exporters.ts';
 import type { ClusterState, HubState } from '#test/oracle/state.ts';
 import type { Write } from './audit-tail.ts';
 import { looks } from './combinations.ts';
+import { lifeEndedBy } from './deleted.ts';
 import type { MemberId } from './script.ts';
-import { type InventoriesSeen, madeAt, type Trouble, undisturbed } from './vouching.ts';
-import type { Sight } from './watched.ts';
+import { type Act, actOf, type InventoriesSeen, making, type Trouble } from './vouching.ts';
+import type { Gap, Sight } from './watched.ts';
 import { HUB_AT_FIRST, type World } from './world.ts';
 
 /** What was seen in one member's own cluster, and what its agent has written there. */
@@ -27,9 +28,13 @@ export interface MemberSeen {
   imports: readonly Sight<IServiceImport>[];
   services: readonly Sight<IService>[];
   slices: readonly Sight<IEndpointSlice>[];
+  /** When nobody looked on. */
+  gaps: readonly Gap[];
   writes: readonly Write[];
-  /** Of its way to its own API server. */
+  /** Of its way to its own API server, and of its writes there. */
   troubles: readonly Trouble[];
+  /** When nothing came from the hub. */
+  silences: readonly Trouble[];
 }
 
 /** What was seen of every member's inventories. */
@@ -37,23 +42,22 @@ export type Inventories = ReadonlyMap<string, InventoriesSeen>;
 
 /**
  * Deletions for which there was no reason (S1): since each of its sources was last vouched for, the source was there
- * at every moment, and no way to see the rest of the world takes the object away. One line each.
+ * at every moment, and no way to see the rest of the world takes the object away. What happened behind a hub that
+ * could not be heard is no reason (S8). One line each.
  */
 export function spuriousDeletes(world: World, member: MemberSeen, inventories: Inventories): string[] {
   const kinds = { serviceimports: member.imports, services: member.services, endpointslices: member.slices };
   return member.writes
-    .filter(({ verb, namespace }) => verb === 'delete' && namespace === world.namespace)
+    .filter(({ verb, namespace }) => verb.startsWith('delete') && namespace === world.namespace)
     .flatMap((write) => {
       const sights: readonly Sight<KubeObject>[] | undefined = kinds[write.resource as keyof typeof kinds];
-      const last = sights?.find(
-        ({ is, at, object }) => is === 'deleted' && at >= write.at && object.metadata.name === write.name,
-      );
-      if (last === undefined)
+      const life = lifeEndedBy(write, sights ?? [], member.gaps);
+      if (life === 'unwatched') return [];
+      if (life === undefined)
         return [`${member.id} deleted ${write.resource} ${write.name}, and nobody saw it`];
-      const { uid } = last.object.metadata;
-      const first = sights?.find(({ object }) => object.metadata.uid === uid)?.at ?? write.at;
+      const { first, last } = life;
       const about = subject(world, member, write, last.object, inventories, first);
-      const why = reasonless(world, write, about);
+      const why = reasonless(world, member, write, about);
       return why === undefined ? [] : [`${member.id} deleted ${write.resource} ${write.name}: ${why}`];
     });
 }
@@ -71,27 +75,26 @@ interface Subject {
 
 function reasonless(
   world: World,
+  { id, silences }: MemberSeen,
   { at }: Write,
   { service, isThere, vouched, ruled }: Subject,
 ): string | undefined {
+  const silent = silences.filter(({ from, until }) => from <= at && until >= at).map(({ from }) => from);
+  const heard = Math.min(at, ...silent);
   // Of clusters that are no source of it nobody can say how much the agent had seen.
   const seen = looks(world, service, {
-    cluster: (id) => Math.min(vouched.get(id) ?? 0, at),
-    hub: ruled,
-    until: at,
+    cluster: (cluster) => ({ from: vouched.get(cluster) ?? 0, until: cluster === id ? at : heard }),
+    hub: { from: ruled, until: heard },
   });
-  if (seen === undefined || seen.some(({ expected }) => !isThere(expected))) return undefined;
-  const since = [...vouched].map(([id, from]) => `${id} ${at - from} ms before`);
-  return `it had to be there ever since it was vouched for (${since.join(', ')}; ${seen.length} ways to see it; ${lastChanges(world, at)})`;
-}
-
-/** For people: when each part of the world changed last before that. */
-function lastChanges(world: World, at: number): string {
-  const parts = [...world.clusters, ['hub', world.hub] as const].map(([id, { all }]) => {
-    const times = all.filter(({ from }) => from <= at).map(({ from }) => at - from);
-    return `${id} changed ${times.slice(-3).join(', ')} ms before`;
-  });
-  return parts.join('; ');
+  if (seen === undefined) return undefined;
+  let ways = 0;
+  for (const { expected } of seen) {
+    if (!isThere(expected)) return undefined;
+    ways += 1;
+  }
+  const since = [...vouched].map(([cluster, from]) => `${cluster} ${at - from} ms before`);
+  const silence = heard < at ? `; the hub was not heard for ${at - heard} ms` : '';
+  return `it had to be there ever since it was vouched for (${since.join(', ')}${silence}; ${ways} ways to see it; ${world.changesBefore(at)})`;
 }
 
 function subject(
@@ -100,7 +103,7 @@ function subject(
   write: Write,
   object: KubeObject,
   inventories: Inventories,
-  firstSeen: number,
+  firstSeen: Sight<KubeObject>,
 ): Subject {
   const { labels = {}, annotations = {}, name } = object.metadata;
   const service = labels[SERVICE_NAME_LABEL] ?? name;
@@ -108,8 +111,8 @@ function subject(
   // Own slices and imports made without the hub are vouched for by no inventory (0).
   const madeSince = (cluster: string, sequence: number, of?: string) => {
     const seen = inventories.get(cluster);
-    const made = sequence > 0 && seen ? madeAt(seen, sequence, of) : undefined;
-    return made ?? undisturbed(firstSeen, member.troubles);
+    const made = sequence > 0 && seen ? making(seen, sequence, of) : undefined;
+    return made ?? actOf(firstSeen, member.troubles);
   };
   if (write.resource === 'endpointslices') {
     const source = annotations[SOURCE_GENERATION_ANNOTATION]?.split('/')[0];
@@ -142,23 +145,23 @@ function subject(
 function vouching(
   world: World,
   service: string,
-  made: ReadonlyMap<string, number>,
+  made: ReadonlyMap<string, Act>,
   has: (state: ClusterState) => boolean = () => true,
 ): Pick<Subject, 'vouched' | 'ruled'> {
   const vouched = new Map<string, number>();
   let ruled = Number.POSITIVE_INFINITY;
-  for (const [cluster, at] of made) {
+  for (const [cluster, act] of made) {
     const moments = [...world.clusters].find(([id]) => id === cluster)?.[1];
     const exportIn = (state: ClusterState) => state.exports.find(({ metadata }) => metadata.name === service);
     const isExported = (state: ClusterState, hub: HubState) => {
       const found = exportIn(state);
       return found !== undefined && validityOf(found, state, hub) === 'Valid';
     };
-    const since = moments?.firstSince(at, (state) => isExported(state, HUB_AT_FIRST) && has(state));
+    const since = moments?.actedBy(act, (state) => isExported(state, HUB_AT_FIRST) && has(state));
     vouched.set(cluster, since ?? 0);
     const allows = (hub: HubState) =>
       !hub.removed.includes(cluster) && (moments?.all.some(({ value }) => isExported(value, hub)) ?? false);
-    ruled = Math.min(ruled, world.hub.firstSince(at, allows) ?? 0);
+    ruled = Math.min(ruled, world.hub.actedBy(act, allows) ?? 0);
   }
   return { vouched, ruled: made.size === 0 ? 0 : ruled };
 }

@@ -1,25 +1,33 @@
+import type { RevisionMode } from '#test/clusters/provider.ts';
 import type { Agent } from '#test/driver/agent.ts';
 import { dropReply } from '#test/proxy/actions.ts';
+import { setDenial } from './denial.ts';
+import type { HubAdmin } from './hub-admin.ts';
 import { isWrite } from './link.ts';
 import type { Rig } from './rig.ts';
-import type { Fault, MemberId, Step } from './script.ts';
-import { isFault } from './script.ts';
+import type { Fault, FaultStep, MemberId } from './script.ts';
+import type { World } from './world.ts';
 
 /** A fault that has begun. */
 interface Open {
   end: () => Promise<void>;
-  stepsLeft: number;
+  beatsLeft: number;
 }
 
-/** The faults of one history: begins them, ends them when their steps are over, and heals everything. */
+/** The faults of one round: begins them, ends them when their beats are over, and heals everything. */
 export class Faults {
   readonly #rig: Rig;
+  readonly #worlds: ReadonlyMap<number, World>;
+  readonly #admin: HubAdmin;
   readonly #open = new Set<Open>();
   readonly #down = new Map<MemberId, Promise<void>>();
   #count = 0;
 
-  constructor(rig: Rig) {
+  /** The worlds by their position in the round. */
+  constructor(rig: Rig, worlds: ReadonlyMap<number, World>, admin: HubAdmin) {
     this.#rig = rig;
+    this.#worlds = worlds;
+    this.#admin = admin;
   }
 
   /** How many have begun. */
@@ -27,18 +35,16 @@ export class Faults {
     return this.#count;
   }
 
-  /** Begins the fault of a step, if it is one. */
-  async begin(step: Step): Promise<void> {
-    if (!isFault(step)) return;
+  async begin(step: FaultStep): Promise<void> {
     this.#count += 1;
-    this.#open.add({ end: await this.#begin(step), stepsLeft: step.lasts });
+    this.#open.add({ end: await this.#begin(step), beatsLeft: step.lasts });
   }
 
-  /** A step is over, and with it some faults. */
+  /** A beat is over, and with it some faults. */
   async tick(): Promise<void> {
     for (const open of [...this.#open]) {
-      open.stepsLeft -= 1;
-      if (open.stepsLeft > 0) continue;
+      open.beatsLeft -= 1;
+      if (open.beatsLeft > 0) continue;
       this.#open.delete(open);
       await open.end();
     }
@@ -60,6 +66,12 @@ export class Faults {
         return this.#twin(fault.at);
       case 'no hub controller':
         return this.#withoutHubController();
+      case 'server dies':
+        return this.#rig.kills(fault.server, fault.compacted);
+      case 'hub restored':
+        return this.#restored(fault.mode);
+      case 'denied':
+        return this.#denied(fault);
       default:
         return this.#rig.link(fault.at, fault.link).begin(fault);
     }
@@ -98,7 +110,7 @@ export class Faults {
     return async () => {
       await down;
       this.#down.delete(at);
-      this.#rig.start(at);
+      await this.#rig.start(at);
     };
   }
 
@@ -112,6 +124,33 @@ export class Faults {
     await set.stopAgent('hub');
     return async () => {
       if (!set.agents.has('hub')) set.startHub();
+    };
+  }
+
+  async #restored(mode: RevisionMode): Promise<() => Promise<void>> {
+    if (!this.#rig.isUp('hub')) return async () => {};
+    const worlds = [...this.#worlds.values()];
+    const saved = new Map(worlds.map((world) => [world, world.hub.now]));
+    const restore = await this.#rig.savesHub(mode);
+    return async () => {
+      const from = Date.now();
+      await restore();
+      const done = Date.now();
+      for (const [world, rules] of saved) world.hub.become(rules, from, done);
+      this.#admin.learns();
+    };
+  }
+
+  async #denied({ at, history, what }: Fault & { fault: 'denied' }): Promise<() => Promise<void>> {
+    const world = this.#worlds.get(history);
+    if (!world?.isOpen(at) || !this.#rig.isUp(at)) return async () => {};
+    const client = this.#rig.member(at);
+    const open = { from: Date.now(), until: Number.POSITIVE_INFINITY };
+    world.denials.get(at)?.push(open);
+    await setDenial(client, world.namespace, what, true);
+    return async () => {
+      await setDenial(client, world.namespace, what, false);
+      open.until = Date.now();
     };
   }
 }

@@ -1,10 +1,4 @@
-import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
-import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
-import { exportedServices } from '#apis/hub/exported-service.ts';
-import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
-import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices, type IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
-import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { KUBE_SERVICE_NAME_LABEL, SERVICE_NAME_LABEL, SOURCE_CLUSTER_LABEL } from '#apis/labels.ts';
 import { apiVersionOf, type KubeObject, type Resource } from '#apis/meta.ts';
@@ -12,30 +6,40 @@ import { type IServiceExport, serviceExports } from '#apis/multicluster/service-
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { KubeApiError } from '#src/kube/errors.ts';
-import { edit } from '#test/driver/edit.ts';
-import type { ClusterState, HubState } from '#test/oracle/state.ts';
+import type { ClusterState } from '#test/oracle/state.ts';
+import type { HubAdmin } from './hub-admin.ts';
+import { emptyNamespace, pathOf } from './paths.ts';
 import type { MemberId, Operation } from './script.ts';
 import type { World } from './world.ts';
 
-/** Where the hand works: with admins' rights, and past every fault. */
+/** Where users work: with admins' rights, and past every fault. */
 export interface Reach {
-  hub: KubeClient;
   member(id: MemberId): KubeClient;
-  /** kube-system UID. */
-  uid(id: MemberId): string;
+  /** Whether the API server answers. */
+  isUp(server: MemberId | 'hub'): boolean;
 }
 
-/** Does what a script says, and writes into the world what has become of it. */
+/** Does what a script says in one history, and writes into the world what has become of it. */
 export class Hand {
   readonly #reach: Reach;
   readonly #world: World;
+  readonly #admin: HubAdmin;
 
-  constructor(reach: Reach, world: World) {
+  constructor(reach: Reach, world: World, admin: HubAdmin) {
     this.#reach = reach;
     this.#world = world;
+    this.#admin = admin;
   }
 
+  /** Nothing can be done where nobody answers. */
   async does(operation: Operation): Promise<void> {
+    const isOfHub = ['deny', 'allow', 'forbid', 'permit'].includes(operation.do);
+    if (!this.#reach.isUp(isOfHub || !('at' in operation) ? 'hub' : operation.at)) return;
+    this.#world.operations += 1;
+    await this.#does(operation);
+  }
+
+  async #does(operation: Operation): Promise<void> {
     switch (operation.do) {
       case 'service':
         return this.#service(operation);
@@ -60,22 +64,12 @@ export class Hand {
         return this.#namespaceComes(operation.at);
       case 'tamper':
         return this.#tamper(operation);
-      case 'slip':
-        return this.#slip(operation);
-      case 'precedence':
-        return this.#rules({ precedence: operation.mode });
       case 'deny':
-        return this.#rules({ deny: [this.#world.namespace] });
       case 'allow':
-        return this.#rules({ deny: [] });
+        return this.#admin.denies(this.#world, operation.do === 'deny');
       case 'forbid':
-        return this.#allowed(operation.at, ['elsewhere']);
       case 'permit':
-        return this.#allowed(operation.at, undefined);
-      case 'leave':
-        return this.#removed(operation.at, true);
-      case 'join':
-        return this.#removed(operation.at, false);
+        return this.#admin.forbids(this.#world, operation.at, operation.do === 'forbid');
     }
   }
 
@@ -201,77 +195,6 @@ export class Hand {
       if (!(error instanceof KubeApiError) || ![404, 409].includes(error.code)) throw error;
     }
   }
-
-  /** No change of the world: whoever exports goes on to. */
-  async #slip({ at, what }: Operation & { do: 'slip' }): Promise<void> {
-    const kinds = { report: memberReports, services: exportedServices, slices: exportedEndpointSlices };
-    await this.#reach.hub.request('DELETE', pathOf(kinds[what], memberNamespace(at)));
-  }
-
-  async #rules(change: Partial<Pick<HubState, 'precedence' | 'deny'>>): Promise<void> {
-    const from = Date.now();
-    const next = { ...this.#world.hub.now, ...change };
-    await edit(this.#reach.hub, clusterSets, { name: CLUSTER_SET_NAME }, (set: IClusterSet) => ({
-      ...set,
-      spec: { ...set.spec, precedence: next.precedence, namespaces: { deny: [...next.deny] } },
-    }));
-    this.#world.hub.become(next, from, Date.now());
-  }
-
-  async #allowed(at: MemberId, allowed: string[] | undefined): Promise<void> {
-    const from = Date.now();
-    await edit(this.#reach.hub, members, { name: at }, (member: IMember) => {
-      const { allowedNamespaces: _, ...spec } = member.spec ?? {};
-      return { ...member, spec: { ...spec, ...(allowed && { allowedNamespaces: allowed }) } };
-    });
-    const { [at]: _, ...others } = this.#world.hub.now.allowedNamespaces;
-    const allowedNamespaces = allowed === undefined ? others : { ...others, [at]: allowed };
-    this.#world.hub.become({ ...this.#world.hub.now, allowedNamespaces }, from, Date.now());
-  }
-
-  async #removed(at: MemberId, removed: boolean): Promise<void> {
-    const { now } = this.#world.hub;
-    if (now.removed.includes(at) === removed) return;
-    const from = Date.now();
-    await edit(this.#reach.hub, members, { name: at }, (member: IMember) => ({
-      ...member,
-      spec: { ...member.spec, removed: removed ? [this.#reach.uid(at)] : [] },
-    }));
-    const others = now.removed.filter((id) => id !== at);
-    this.#world.hub.become({ ...now, removed: removed ? [...others, at] : others }, from, Date.now());
-  }
-}
-
-/** Deletes a namespace step by step, `after` each telling of it; resolves with the time at which all else began to go. */
-export async function emptyNamespace(
-  client: KubeClient,
-  namespace: string,
-  after: (part: 'namespace' | 'exports', from: number) => void = () => {},
-): Promise<number> {
-  let from = Date.now();
-  const path = pathOf(namespaces, undefined, namespace);
-  const present = (await client.request('DELETE', path)) as KubeObject;
-  after('namespace', from);
-  from = Date.now();
-  await client.request('DELETE', pathOf(serviceExports, namespace));
-  after('exports', from);
-  from = Date.now();
-  for (const resource of [serviceImports, services, endpointSlices]) {
-    await client.request('DELETE', pathOf(resource, namespace));
-  }
-  await client.request('PUT', `${path}/finalize`, {
-    ...present,
-    metadata: { name: present.metadata.name },
-    spec: { finalizers: [] },
-  });
-  return from;
-}
-
-function pathOf(resource: Resource<KubeObject>, namespace?: string, name?: string): string {
-  const version = apiVersionOf(resource);
-  const group = resource.group === '' ? `/api/${version}` : `/apis/${version}`;
-  const scope = namespace === undefined ? '' : `/namespaces/${namespace}`;
-  return `${group}${scope}/${resource.plural}${name === undefined ? '' : `/${name}`}`;
 }
 
 function named<T extends KubeObject>(objects: readonly T[], name: string): T | undefined {

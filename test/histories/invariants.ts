@@ -1,38 +1,49 @@
 import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
-import { SOURCE_CLUSTER_LABEL, SOURCE_GENERATION_ANNOTATION, SOURCES_ANNOTATION } from '#apis/labels.ts';
+import { SOURCE_CLUSTER_LABEL, SOURCE_GENERATION_ANNOTATION } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { Write } from './audit-tail.ts';
 import { looks } from './combinations.ts';
 import { shapeOf, wantedShape } from './compare.ts';
 import type { MemberSeen } from './deletions.ts';
 import type { MemberId } from './script.ts';
-import type { Trouble } from './vouching.ts';
 import type { Sight } from './watched.ts';
 import type { World } from './world.ts';
 
-/** S1: no import ever has a shape that no way to see the world gives. By HubTime ages are the hub's own, and nobody can tell. */
-export function strayShapes(world: World, member: MemberSeen): string[] {
-  if (world.hub.all.some(({ value }) => value.precedence === 'HubTime')) return [];
-  const lines: string[] = [];
-  const names = new Set(member.imports.map(({ object }) => object.metadata.name));
-  for (const service of names) {
-    const all = looks(world, service, { until: Number.POSITIVE_INFINITY });
-    if (all === undefined) continue;
-    const earliest = new Map<string, number>();
-    for (const { expected, from } of all) {
-      const wanted = expected.imports.get(member.id);
-      if (wanted === undefined) continue;
-      const text = canonical(wantedShape(wanted));
-      earliest.set(text, Math.min(earliest.get(text) ?? Number.POSITIVE_INFINITY, from));
-    }
-    for (const { at, is, object } of member.imports) {
-      if (is === 'deleted' || object.metadata.name !== service) continue;
-      const text = canonical(shapeOf(object));
-      if ((earliest.get(text) ?? Number.POSITIVE_INFINITY) <= at) continue;
-      lines.push(`${member.id} showed ${service} as nobody exported it: ${text}`);
+/** S1: no import ever has a shape that no way to see the world gives. */
+export function strayShapes(world: World, members: readonly Pick<MemberSeen, 'id' | 'imports'>[]): string[] {
+  const names = new Set(members.flatMap(({ imports }) => imports.map(({ object }) => object.metadata.name)));
+  const lines = [...names].flatMap((service) => {
+    const earliest = shapesOf(world, service);
+    if (earliest === undefined) return [];
+    return members.flatMap(({ id, imports }) =>
+      imports
+        .filter(({ is, object }) => is === 'seen' && object.metadata.name === service)
+        .map(({ at, object }) => ({ at, text: canonical(shapeOf(object)) }))
+        .filter(({ at, text }) => (earliest.get(`${id} ${text}`) ?? Number.POSITIVE_INFINITY) > at)
+        .map(({ text }) => `${id} showed ${service} as nobody exported it: ${text}`),
+    );
+  });
+  return [...new Set(lines)];
+}
+
+const EVER = { until: Number.POSITIVE_INFINITY };
+
+/** Every shape that a member can be right to show, behind its id, and since when. */
+function shapesOf(world: World, service: string): Map<string, number> | undefined {
+  const all = looks(world, service, { cluster: () => EVER, hub: EVER });
+  if (all === undefined) return undefined;
+  const earliest = new Map<string, number>();
+  for (const { expected, from } of all) {
+    // All members show the same shape.
+    const [wanted] = expected.imports.values();
+    if (wanted === undefined) continue;
+    const text = canonical(wantedShape(wanted));
+    for (const id of expected.imports.keys()) {
+      const key = `${id} ${text}`;
+      earliest.set(key, Math.min(earliest.get(key) ?? Number.POSITIVE_INFINITY, from));
     }
   }
-  return [...new Set(lines)];
+  return earliest;
 }
 
 /** S2: agents write what is ours, in the users' namespace and in their own on the hub. */
@@ -106,42 +117,6 @@ export function finalizers(id: MemberId, sights: readonly Sight<KubeObject>[]): 
     const found = 'finalizers' in metadata ? String(metadata.finalizers) : '';
     return found === '' ? [] : [`${id}: ${object.metadata.name} has finalizers: ${found}`];
   });
-}
-
-/** Decisions from before the silence may still be carried out. */
-const IN_FLIGHT_MS = 500;
-
-/**
- * S8: while nothing gets through from the hub, nothing that came from there goes. In trouble on the way to the own API
- * server an older decision may be held up.
- */
-export function silentRemovals(
-  { id, writes, slices, imports, troubles }: MemberSeen,
-  silences: readonly Trouble[],
-): string[] {
-  return writes
-    .filter(({ verb, at }) => verb === 'delete' && isWithin(at))
-    .filter((write) => sourcesOf(write).some((cluster) => cluster !== id))
-    .map(({ resource, name }) => `${id} deleted ${resource} ${name} while it could not hear the hub`);
-
-  function isWithin(at: number): boolean {
-    return silences.some(
-      ({ from, until }) =>
-        at > from + IN_FLIGHT_MS &&
-        at < until &&
-        !troubles.some((trouble) => trouble.until > from - IN_FLIGHT_MS && trouble.from < at),
-    );
-  }
-
-  function sourcesOf({ resource, name }: Write): string[] {
-    if (resource === 'endpointslices') {
-      const found = slices.find(({ object }) => object.metadata.name === name);
-      return [found?.object.metadata.labels?.[SOURCE_CLUSTER_LABEL] ?? id];
-    }
-    if (resource !== 'serviceimports') return [];
-    const found = imports.findLast(({ object }) => object.metadata.name === name);
-    return Object.keys(JSON.parse(found?.object.metadata.annotations?.[SOURCES_ANNOTATION] ?? '{}'));
-  }
 }
 
 function sourceSlices(world: World): Map<string, IEndpointSlice> {

@@ -1,4 +1,4 @@
-import { answer, dropReply, resetAfter, statusOf } from '#test/proxy/actions.ts';
+import { answer, dropReply, listAsOf, resetAfter, statusOf } from '#test/proxy/actions.ts';
 import type { FaultProxy, Rule, ScriptHandle } from '#test/proxy/fault-proxy.ts';
 import type { ProxiedRequest } from '#test/proxy/request.ts';
 import type { LinkFault } from './script.ts';
@@ -10,30 +10,42 @@ export class Link {
   readonly silences: { from: number; until: number }[] = [];
   readonly troubles: { from: number; until: number }[] = [];
   readonly #faults = new Set<() => void>();
+  readonly #version: () => Promise<string>;
 
-  constructor(proxy: FaultProxy) {
+  /** `version` asks the server behind it for its present one. */
+  constructor(proxy: FaultProxy, version: () => Promise<string>) {
     this.proxy = proxy;
+    this.#version = version;
   }
 
   /** Begins a fault; the returned function ends it, and may be called twice. */
   async begin(fault: LinkFault): Promise<() => Promise<void>> {
+    const over = this.troubled();
     const end = await this.#begin(fault);
-    const open = { from: Date.now(), until: Number.POSITIVE_INFINITY };
-    this.troubles.push(open);
-    if (fault.fault === 'refuse' || fault.fault === 'blackhole') this.silences.push(open);
+    const isSilent = fault.fault === 'refuse' || fault.fault === 'blackhole';
+    if (isSilent) this.silent();
     let ended = false;
     return async () => {
       if (ended) return;
       ended = true;
-      await end();
-      open.until = Date.now();
-      if (!this.silences.includes(open)) return;
       // The way is open again, whoever closed it.
-      for (const silence of this.silences) silence.until = Math.min(silence.until, open.until);
+      if (isSilent) for (const silence of this.silences) silence.until = Math.min(silence.until, Date.now());
+      await end();
+      over();
     };
   }
 
-  /** Forgets what was before this history. */
+  /** Something is wrong with the server behind it, until the returned function is called. */
+  troubled(): () => void {
+    return opens(this.troubles);
+  }
+
+  /** Nothing gets through any more, until the returned function is called. */
+  silent(): () => void {
+    return opens(this.silences);
+  }
+
+  /** Forgets what was before this round. */
   forget(): void {
     this.silences.length = 0;
     this.troubles.length = 0;
@@ -82,6 +94,12 @@ export class Link {
         });
       case 'cut lists':
         return this.#script({ when: ({ verb }) => verb === 'list', action: resetAfter(fault.bytes) });
+      case 'stale lists': {
+        const version = await this.#version();
+        const isContent = ({ verb, query }: ProxiedRequest) =>
+          verb === 'list' && query.get('resourceVersion') === '0';
+        return this.#script({ when: isContent, action: listAsOf(version) });
+      }
       case 'status': {
         const picks = fault.to === 'writes' ? isWrite : isRead;
         return this.#script({ when: everyNth(fault.every, picks), action: answer(fault.code) });
@@ -94,6 +112,14 @@ export class Link {
     this.#faults.add(handle.cancel);
     return handle.cancel;
   }
+}
+
+function opens(periods: { from: number; until: number }[]): () => void {
+  const open = { from: Date.now(), until: Number.POSITIVE_INFINITY };
+  periods.push(open);
+  return () => {
+    open.until = Math.min(open.until, Date.now());
+  };
 }
 
 function everyNth(

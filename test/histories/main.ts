@@ -1,33 +1,28 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { generate } from './generate.ts';
-import { play } from './play.ts';
+import { Command, Option } from 'commander';
+import { between } from '#test/command-line/numbers.ts';
+import { generate, ROUND, roundOf } from './generate.ts';
+import { type PlayOptions, play } from './play.ts';
 import { Rig } from './rig.ts';
-import { printScript } from './script.ts';
+import { MEMBERS, printScript, type Script } from './script.ts';
 import { shrink } from './shrink.ts';
 import { complaints, failed } from './verdict.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-function between(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
-}
-
-/** A failing history is played again with less at most that often. */
+/** A failing round is played again with less at most that often. */
 const SHRINKING_ROUNDS = 60;
 
 const command = new Command('histories')
   .description(
-    'Plays random histories of three members and a hub on real API servers, with random faults, and compares with the oracle.',
+    'Plays random histories of three members and a hub on real API servers, with random faults, and compares with the ' +
+      `oracle. ${ROUND} seeds are a round and are played side by side; a seed is played with its whole round.`,
   )
   .addOption(new Option('--seeds <n>', 'how many').argParser(between(1, 1_000_000)).default(20))
   .addOption(new Option('--from <seed>', 'the first of them').argParser(between(0, 2 ** 31)).default(1))
   .option('--json', 'print one JSON object', false)
   .option('--logs <folder>', 'keep there what the programs said in histories that fail')
+  .option('--processes', 'run each agent as a process of its own, at the pace of the machine’s clock', false)
   .option('--no-shrink', 'do not look for the shortest script of a history that fails')
   .showHelpAfterError();
 
@@ -37,11 +32,17 @@ interface Options {
   from: number;
   json: boolean;
   shrink: boolean;
+  processes: boolean;
 }
 
-async function main({ seeds, from, json, shrink: shrinks, logs }: Options): Promise<void> {
+async function main({ seeds, from, json, shrink: shrinks, logs, processes }: Options): Promise<void> {
   say('starting a hub and three members');
-  const rig = await Rig.open();
+  const rig = await Rig.open({ processes });
+  const options: PlayOptions = {
+    ...(logs !== undefined && { keepLogs: logs }),
+    // Programs as users run them wait up to a minute before they try again.
+    ...(processes && { deadlineMs: 120_000 }),
+  };
   const total = {
     histories: 0,
     divergences: 0,
@@ -52,38 +53,40 @@ async function main({ seeds, from, json, shrink: shrinks, logs }: Options): Prom
   };
   const bad: number[] = [];
   const began = performance.now();
+  const perMinute = () => Math.round((total.histories * 60_000) / (performance.now() - began));
   try {
-    for (let seed = from; seed < from + seeds; seed++) {
-      const verdict = await play(rig, generate(seed), logs === undefined ? {} : { keepLogs: logs });
-      total.histories += 1;
-      total.divergences += verdict.divergences.length > 0 ? 1 : 0;
-      total.spuriousDeletes += verdict.spuriousDeletes.length;
-      total.violations += verdict.violations.length;
-      total.opsTotal += verdict.ops;
-      total.faultsTotal += verdict.faults;
-      const { tookMs, healedMs } = verdict;
+    for (let first = roundOf(from); first < from + seeds; first += ROUND) {
+      const verdict = await play(rig, generate(first), options);
+      const { histories, ops, faults, tookMs, healedMs } = verdict;
+      const wrong = failed(verdict);
+      total.histories += histories.length;
+      total.divergences += histories.filter(({ divergences }) => divergences.length > 0).length;
+      total.spuriousDeletes += histories.flatMap(({ spuriousDeletes }) => spuriousDeletes).length;
+      total.violations += histories.flatMap(({ violations }) => violations).length;
+      total.opsTotal += ops;
+      total.faultsTotal += faults;
+      const seconds = (ms: number) => (ms / 1_000).toFixed(1);
       say(
-        `seed ${seed}: ${failed(verdict) ? 'FAILED' : 'ok'}, ${tookMs} ms, ${healedMs} ms of it after healing`,
+        `seeds ${first} to ${first + histories.length - 1}: ${wrong.length === 0 ? 'ok' : 'FAILED'}, ` +
+          `${seconds(tookMs)} s, ${seconds(healedMs)} s of it after healing; ${perMinute()} histories a minute`,
       );
-      if (!failed(verdict)) continue;
-      bad.push(seed);
+      if (wrong.length === 0) continue;
+      bad.push(...wrong.map(({ seed }) => seed));
       for (const line of complaints(verdict)) say(`  ${line}`);
-      const again = async (script: typeof verdict.script) =>
-        failed(await play(rig, script, { deadlineMs: 10_000 }));
-      const shortest = shrinks ? await shrink(verdict.script, again, SHRINKING_ROUNDS) : verdict.script;
-      say(printScript(shortest));
+      const again = async (script: Script) =>
+        failed(await play(rig, script, processes ? options : { deadlineMs: 10_000 })).length > 0;
+      say(printScript(shrinks ? await shrink(verdict.script, again, SHRINKING_ROUNDS) : verdict.script));
     }
   } finally {
     await rig.close();
   }
-  const minutes = (performance.now() - began) / 60_000;
-  const perMinute = Math.round(total.histories / minutes);
-  if (json) print(JSON.stringify({ ...total, failedSeeds: bad, perMinute }));
+  const apiServers = 1 + MEMBERS.length;
+  if (json) print(JSON.stringify({ ...total, apiServers, failedSeeds: bad, perMinute: perMinute() }));
   else {
     print(
-      `${total.histories} histories (${total.opsTotal} operations, ${total.faultsTotal} faults): ` +
-        `${total.divergences} divergences, ${total.spuriousDeletes} spurious deletes, ` +
-        `${total.violations} other violations; ${perMinute} a minute`,
+      `${total.histories} histories (${total.opsTotal} operations, ${total.faultsTotal} faults, ` +
+        `on ${apiServers} real API servers): ${total.divergences} divergences, ` +
+        `${total.spuriousDeletes} spurious deletes, ${total.violations} other violations; ${perMinute()} a minute`,
     );
   }
   if (bad.length > 0) {
@@ -99,3 +102,5 @@ try {
   say(error instanceof Error ? `histories failed: ${error.stack}` : String(error));
   process.exitCode = 1;
 }
+// Everything is closed. Node's own end may turn in a circle for ever where thousands of connections were reset.
+process.exit();

@@ -1,3 +1,5 @@
+import type { Act } from './vouching.ts';
+
 /** What was so from one moment to another. */
 export interface Period<T> {
   readonly value: T;
@@ -36,8 +38,13 @@ export class Moments<T> {
     return this.#periods.filter((period) => period.from >= from && period.from <= until);
   }
 
-  /** When the first period began that was not over by then, and of which that is true; undefined: there is none. */
-  firstSince(at: number, is: (value: T) => boolean): number | undefined {
-    return this.#periods.find(({ value, until }) => until >= at && is(value))?.from;
+  /**
+   * When the period began by which somebody acted, of whom is known that it was so then: the first of which that is
+   * true and that was not over when the act was begun. Nobody acts by what is yet to come: else it is the last one
+   * before. Undefined: there is none.
+   */
+  actedBy({ begun, seen }: Act, is: (value: T) => boolean): number | undefined {
+    const known = this.#periods.filter(({ value, from }) => from <= seen && is(value));
+    return (known.find(({ until }) => until >= begun) ?? known.at(-1))?.from;
   }
 }

@@ -34,7 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-restart-prune',
     mistake: 'what was withdrawn while the agent was away stays published',
     shipped: 'https://github.com/submariner-io/lighthouse/pull/1416',
-    guards: ['test/integration/absence/hub.test.ts'],
+    guards: ['test/faults/hub-content/hub-content.test.ts'],
   },
   {
     name: 'namespace-recreated',
@@ -52,7 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'namespace-from-content',
     mistake: 'the content of a record says into which namespace it is imported',
     shipped: 'https://github.com/submariner-io/lighthouse/pull/2250',
-    guards: ['controllers/conflict/record.test.ts', 'test/integration/bad-input/bad-input.test.ts'],
+    guards: ['controllers/conflict/record.test.ts', 'test/faults/bad-objects/bad-objects.test.ts'],
   },
   {
     name: 'parsed-names',

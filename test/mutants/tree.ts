@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,18 +15,19 @@ export interface SpareTree {
   remove(): void;
 }
 
-/** Copies what git knows of the tree, and what it would take in, into a temporary folder. */
-export async function spareTree(): Promise<SpareTree> {
+/** Copies what git knows of the tree, and what it would take in, into a temporary folder; with these packages. */
+export async function spareTree(packages = join(ROOT, 'node_modules')): Promise<SpareTree> {
   const { stdout } = await run('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
     cwd: ROOT,
     maxBuffer: 1 << 24,
   });
   const folder = mkdtempSync(join(tmpdir(), 'tombolo-mutants-'));
-  for (const path of stdout.split('\0').filter((each) => each !== '')) {
+  // git goes on to name what was deleted and not yet committed.
+  for (const path of stdout.split('\0').filter((each) => each !== '' && existsSync(join(ROOT, each)))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(ROOT, path), join(folder, path));
   }
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  symlinkSync(packages, join(folder, 'node_modules'));
   // A repository of its own, or git would look for one further up.
   await run('git', ['init', '-q'], { cwd: folder });
   const apply = (patch: string, ...flags: string[]) =>

@@ -99,6 +99,22 @@ export function pass(): Action {
   };
 }
 
+/**
+ * Answers a list with what was there at a version: what a server that lags behind has at hand. Later versions it gives
+ * by a watch.
+ */
+export function listAsOf(resourceVersion: string): Action {
+  return async (exchange) => {
+    const query = new URLSearchParams(exchange.request.query);
+    query.set('resourceVersion', resourceVersion);
+    query.set('resourceVersionMatch', 'Exact');
+    const { statusCode, headers, body } = await exchange.forward(`${exchange.request.path}?${query}`);
+    exchange.begin(statusCode, headers);
+    for await (const chunk of body) await exchange.write(chunk);
+    exchange.end();
+  };
+}
+
 /** Passes a list on with other items, under the version that it has: what an answer from nowhere would look like. */
 export function editedList(edit: (items: unknown[]) => unknown[]): Action {
   return async (exchange) => {
@@ -127,14 +143,14 @@ export function throttle(bytesPerSecond: number): Action {
 }
 
 /**
- * A watch that breaks: `afterLines` events pass, then `intoLine` bytes of the next one, then the connection is
- * reset or the stream ends in good order.
+ * A watch that breaks: `afterLines` events pass, then `intoLine` bytes of the next one, or all but so many where it is
+ * negative, then the connection is reset or the stream ends in good order.
  */
 export function breakStream(how: 'reset' | 'end', afterLines: number, intoLine = 0): Action {
   return async (exchange) => {
     const { statusCode, headers, body } = await exchange.forward();
     exchange.begin(statusCode, headers);
-    if (afterLines + intoLine > 0) {
+    if (afterLines > 0 || intoLine !== 0) {
       let passed = 0;
       for await (const line of wholeLines(body)) {
         const whole = passed++ < afterLines;

@@ -43,13 +43,13 @@ export class Exchange {
     return this.#gone.signal;
   }
 
-  /** Sends the request on to the real server, and returns its answer, body unread. */
-  async forward(): Promise<Dispatcher.ResponseData> {
+  /** Sends the request on to the real server, to its own path and query unless told, and returns its answer, body unread. */
+  async forward(path: string = this.#url): Promise<Dispatcher.ResponseData> {
     if (this.#upstream === undefined) throw new Error('an unknown identity has no way on');
     const { dispatcher, origin, headers } = this.#upstream;
     return dispatcher.request({
       origin,
-      path: this.#url,
+      path,
       method: this.request.method,
       headers: { ...forwarded(this.request.headers), ...headers },
       body: this.request.body === '' ? null : this.request.body,

@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Authority } from '#test/clusters/control-plane/certs.ts';
+import { Authority, type KeyPair } from '#test/clusters/control-plane/certs.ts';
 import { type Action, answer, reset, stall } from './actions.ts';
 import { Exchange } from './exchange.ts';
 import { Identities, kubeconfigThrough } from './identities.ts';
 import { wholeLines } from './lines.ts';
 import { Relay, type WireMode } from './relay.ts';
 import { isMutating, type ProxiedRequest, targetOf } from './request.ts';
+import type { Shape } from './shape.ts';
 import { type OpenStream, Streams } from './streams.ts';
 
 export interface FaultProxyOptions {
@@ -47,8 +48,10 @@ export type Ruling = 'forward' | 'hold' | 'reset';
 export interface FaultProxy {
   /** `https://127.0.0.1:port` */
   readonly url: string;
-  /** PEM. */
+  /** PEM: who signs the certificate that it serves under. */
   readonly ca: string;
+  /** From now on it serves under a certificate of this authority; connections that are open stay. */
+  servesUnder(authority: Authority): void;
   /** Through the proxy, as the identity of the target's kubeconfig. */
   readonly kubeconfig: string;
   /** Through the proxy, as the identity of another kubeconfig of the same server; `name` shows in the log. */
@@ -63,6 +66,8 @@ export interface FaultProxy {
   mode(mode: WireMode): Promise<void>;
   /** Every request and every line of a stream is held back this long; 0 ends it. */
   latency(ms: number): void;
+  /** What a wide area does to the connections; undefined ends it. Where `latency` holds up requests, this holds up bytes. */
+  shape(shape: Shape | undefined): void;
   /** Adds a rule; earlier ones go first. */
   script(rule: Rule): ScriptHandle;
   /**
@@ -90,12 +95,12 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 }
 
 class TlsFaultProxy implements FaultProxy {
-  readonly ca: string;
   readonly requests: ProxiedRequest[] = [];
   readonly #identities = new Identities();
   readonly #streams = new Streams();
   readonly #rules: { rule: Rule; taken: number }[] = [];
   readonly #server: Server;
+  #authority = new Authority('fault-proxy-ca');
   #relay = new Relay(0);
   #target = '';
   #kubeconfig = '';
@@ -107,10 +112,7 @@ class TlsFaultProxy implements FaultProxy {
     | undefined;
 
   constructor() {
-    const authority = new Authority('fault-proxy-ca');
-    this.ca = authority.cert;
-    const pair = authority.issue({ user: 'fault-proxy', hosts: ['127.0.0.1', 'localhost'] });
-    this.#server = createServer({ cert: pair.cert, key: pair.key }, (request, response) => {
+    this.#server = createServer(servingUnder(this.#authority), (request, response) => {
       void this.#handle(request, response);
     });
     // As long as an API server keeps them; Node's 5 s would look like a fault of its own.
@@ -127,6 +129,15 @@ class TlsFaultProxy implements FaultProxy {
     await this.#relay.listen(port);
     this.#target = target;
     this.#kubeconfig = await this.kubeconfigFor('default', target, context);
+  }
+
+  get ca(): string {
+    return this.#authority.cert;
+  }
+
+  servesUnder(authority: Authority): void {
+    this.#authority = authority;
+    this.#server.setSecureContext(servingUnder(authority));
   }
 
   get url(): string {
@@ -167,6 +178,10 @@ class TlsFaultProxy implements FaultProxy {
 
   latency(ms: number): void {
     this.#latency = ms;
+  }
+
+  shape(shape: Shape | undefined): void {
+    this.#relay.shape(shape);
   }
 
   script(rule: Rule): ScriptHandle {
@@ -271,4 +286,8 @@ class TlsFaultProxy implements FaultProxy {
     }
     exchange.end();
   }
+}
+
+function servingUnder(authority: Authority): KeyPair {
+  return authority.issue({ user: 'fault-proxy', hosts: ['127.0.0.1', 'localhost'] });
 }

@@ -1,5 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { Lane, type Shape } from './shape.ts';
+
+/** Both directions of a link. */
+interface Lanes {
+  readonly toServer: Lane;
+  readonly toClient: Lane;
+}
 
 /** One TCP connection of a client, and its way on. Frozen, it takes and gives no byte, but stays open. */
 class RelayedConnection {
@@ -8,12 +15,19 @@ class RelayedConnection {
   readonly inner: Socket;
   #frozen = false;
 
-  constructor(number: number, client: Socket, inner: Socket) {
+  constructor(
+    number: number,
+    client: Socket,
+    inner: Socket,
+    lanes: Lanes,
+    onBytesToClient: (bytes: number) => void,
+  ) {
     this.number = number;
     this.client = client;
     this.inner = inner;
-    this.#carry(client, inner);
-    this.#carry(inner, client);
+    this.#carry(client, inner, lanes.toServer);
+    this.#carry(inner, client, lanes.toClient);
+    inner.on('data', (chunk: Buffer) => onBytesToClient(chunk.length));
   }
 
   freeze(): void {
@@ -22,10 +36,17 @@ class RelayedConnection {
     this.inner.pause();
   }
 
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  /** Goes on; what has ended meanwhile is told to the other side. */
   thaw(): void {
     this.#frozen = false;
     this.client.resume();
     this.inner.resume();
+    if (this.client.destroyed) this.inner.destroy();
+    if (this.inner.destroyed) this.client.destroy();
   }
 
   reset(): void {
@@ -33,17 +54,19 @@ class RelayedConnection {
     this.inner.destroy();
   }
 
-  #carry(from: Socket, to: Socket): void {
+  #carry(from: Socket, to: Socket, lane: Lane): void {
     from.setNoDelay(true);
-    from.on('data', (chunk: Buffer) => {
-      if (to.destroyed || to.write(chunk)) return;
-      from.pause();
-      to.once('drain', () => this.#frozen || from.resume());
-    });
-    from.on('end', () => this.#frozen || to.end());
+    from.on('data', (chunk: Buffer) =>
+      lane.carry(chunk.length, () => {
+        if (to.destroyed || to.write(chunk)) return;
+        from.pause();
+        to.once('drain', () => this.#frozen || from.resume());
+      }),
+    );
+    from.on('end', () => this.#frozen || lane.carry(0, () => to.end()));
     // An error is followed by close; a frozen connection tells the other side nothing.
     from.on('error', () => {});
-    from.on('close', () => this.#frozen || to.destroy());
+    from.on('close', () => this.#frozen || lane.carry(0, () => to.destroy()));
   }
 }
 
@@ -59,6 +82,8 @@ export class Relay {
   #port = 0;
   #mode: WireMode = 'pass';
   #opened = 0;
+  #bytesToClients = 0;
+  readonly #lanes: Lanes = { toServer: new Lane(), toClient: new Lane() };
 
   constructor(innerPort: number) {
     this.#innerPort = innerPort;
@@ -66,6 +91,11 @@ export class Relay {
 
   get port(): number {
     return this.#port;
+  }
+
+  /** Bytes carried to clients since the start, as they are on the wire. */
+  get bytesToClients(): number {
+    return this.#bytesToClients;
   }
 
   /** Connections accepted since the start. */
@@ -96,7 +126,7 @@ export class Relay {
     this.#mode = mode;
     switch (mode) {
       case 'pass':
-        for (const connection of this.#connections) connection.thaw();
+        for (const connection of [...this.#connections, ...this.#left.splice(0)]) connection.thaw();
         return this.listen();
       case 'refuse':
         this.#server?.close();
@@ -117,6 +147,17 @@ export class Relay {
     }
   }
 
+  /** Nothing moves any more on those of the open connections that `which` picks by number, until `pass`. */
+  freeze(which: (connection: number) => boolean): void {
+    for (const connection of this.#connections) if (which(connection.number)) connection.freeze();
+  }
+
+  /** All connections together are one link of this shape from now on, in each direction; undefined ends it. */
+  shape(shape: Shape | undefined): void {
+    this.#lanes.toServer.shape = shape;
+    this.#lanes.toClient.shape = shape;
+  }
+
   /** The number of the connection whose inner side has this local port. */
   numberOf(innerPort: number | undefined): number {
     return this.#byInnerPort.get(innerPort ?? -1)?.number ?? 0;
@@ -133,6 +174,7 @@ export class Relay {
 
   async close(): Promise<void> {
     this.resetAll();
+    for (const { inner } of this.#left.splice(0)) inner.destroy();
     for (const client of this.#abandoned) client.destroy();
     const server = this.#server;
     this.#server = undefined;
@@ -140,14 +182,21 @@ export class Relay {
   }
 
   readonly #abandoned: Socket[] = [];
+  /** Closed by the client while they were frozen: the other side has not been told. */
+  readonly #left: RelayedConnection[] = [];
 
   #accept(client: Socket): void {
     this.#opened++;
     const inner = connect({ port: this.#innerPort, host: '127.0.0.1' });
-    const connection = new RelayedConnection(this.#opened, client, inner);
+    const connection = new RelayedConnection(this.#opened, client, inner, this.#lanes, (bytes) => {
+      this.#bytesToClients += bytes;
+    });
     this.#connections.add(connection);
     inner.once('connect', () => this.#byInnerPort.set(inner.localPort ?? -1, connection));
-    client.once('close', () => this.#forget(connection));
+    client.once('close', () => {
+      this.#forget(connection);
+      if (connection.frozen) this.#left.push(connection);
+    });
     if (this.#mode === 'blackhole') connection.freeze();
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { secretsOf } from '#test/driver/secrets.ts';
 import type { Scene } from './scene.ts';
 
 /** The last chapter: after all that was done before. */
@@ -21,16 +21,5 @@ export function logs(scene: () => Scene): void {
     expect(lines.length).toBeGreaterThan(500);
     const found = lines.filter((line) => all.some((secret) => line.includes(secret)));
     expect(found).toEqual([]);
-  });
-}
-
-/** Tokens and private keys of a kubeconfig, as they are and as text. */
-function secretsOf(kubeconfig: string): string[] {
-  const { users = [] }: { users?: { user?: Record<string, string> }[] } = Object(parse(kubeconfig));
-  return users.flatMap(({ user = {} }) => {
-    const key = user['client-key-data'] ?? '';
-    // Any line of it tells most of it.
-    const [, line = ''] = Buffer.from(key, 'base64').toString().split('\n');
-    return [user['token'] ?? '', key, line];
   });
 }

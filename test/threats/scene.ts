@@ -27,6 +27,9 @@ const CLAIMED = [
   'prod.owned',
 ];
 
+/** Services with which it floods. */
+export const FLOODED: readonly string[] = Array.from({ length: 200 }, (_, n) => `flood-${n}`);
+
 /** The set, and what the attackers hold: there from the first test on. */
 export interface Scene {
   set: TestSet;
@@ -50,7 +53,12 @@ export async function prepare(set: TestSet): Promise<Scene> {
   await applyMember(set.clusters.hub, EVIL, { allowedNamespaces: ['prod', 'kube-system', 'tombolo-system'] });
   const zzzc = await StolenCredential.inFile(set.files('zzzc').hubKubeconfig);
   const [kind, name] = REPORT;
-  await evil.creates(kind, EVIL, name, report(await set.hubAdmin.clusterSetUID(), CLAIMED));
+  await evil.creates(
+    kind,
+    EVIL,
+    name,
+    report(await set.hubAdmin.clusterSetUID(), [...CLAIMED, ...FLOODED.map((name) => `prod.${name}`)]),
+  );
   const member = set.member('zzzc');
   await member.service(headless('prod', 'db'));
   await member.slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.1.7')]));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { useSet } from '#test/driver/use-set.ts';
 import { access } from './access.ts';
+import { flood } from './flood.ts';
 import { forgeries } from './forgeries.ts';
 import { logs } from './logs.ts';
 import { permissions } from './permissions.ts';
@@ -33,6 +34,7 @@ describe('threats', () => {
 
   describe('what a credential is good for', () => permissions(scene));
   describe('what a member that was taken over writes', () => forgeries(scene));
+  describe('what one member does to the speed of others', () => flood(scene));
   describe('what people in one cluster try', () => tenants(scene));
   describe('what was true once', () => replay(scene));
   describe('ways in', () => access(scene));

@@ -1,8 +1,9 @@
 import { exportedServices } from '#apis/hub/exported-service.ts';
-import { services } from '#apis/kubernetes/service.ts';
+import { type IService, services } from '#apis/kubernetes/service.ts';
 import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
 import { admit } from '#controllers/conflict/record.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
+import { BY_SERVICE } from '#controllers/membership/indexes.ts';
 import { placeOfService } from '#controllers/membership/places.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import { isNamespaceTerminating } from '#src/kube/errors.ts';
@@ -28,6 +29,9 @@ type Deps = ImportServiceDeps & { obstacles: Obstacles; refusals: RefusalLog };
 /** How soon to look again where no event will tell: whether the hub can be reached at all. */
 const ASK_AGAIN_MS = 1_000;
 
+/** Why a derived Service goes with all else. */
+const NOBODY = 'nobody exports it';
+
 const PERMISSIONS: PolicyRule[] = [
   rule(serviceImports, serviceImports.plural, 'create', 'update', 'delete'),
   rule(serviceImports, `${serviceImports.plural}/status`, 'update'),
@@ -44,6 +48,7 @@ export function newImportServiceController(given: ImportServiceDeps): Controller
     name: 'import.service',
     watches: watches(deps),
     permissions: PERMISSIONS,
+    sourceOf: (key) => exporterIds(deps, key),
     async reconcile(key, context) {
       try {
         return await reconcile(deps, placeOf(key), context);
@@ -55,6 +60,15 @@ export function newImportServiceController(given: ImportServiceDeps): Controller
       }
     },
   };
+}
+
+/** Names that the same clusters export have one source: whoever floods with his own delays none that he has no part in. */
+function exporterIds({ hubCaches }: Deps, key: string): string {
+  return hubCaches.exportedServices
+    .byIndex(BY_SERVICE, key)
+    .map((record) => placeOfService(record)?.cluster ?? '')
+    .sort()
+    .join();
 }
 
 async function reconcile(
@@ -89,6 +103,8 @@ async function reconcile(
   }
   // Somebody's finalizer holds it; the next one is made when it is gone.
   if (existing?.metadata.deletionTimestamp !== undefined) return undefined;
+  const derived = derivedOf(deps, at);
+  const orphaned = existing === undefined && derived !== undefined;
   const decision = decideService({
     ...at,
     self: deps.cluster,
@@ -102,19 +118,20 @@ async function reconcile(
     own: ownExport(deps, at.namespace, at.service),
     withheld: withheldOf(hub, deps.cluster, at),
     existing,
+    orphaned,
   });
   observer.frozen(at, decision.do === 'show' ? decision.frozen.length : 0);
   switch (decision.do) {
     case 'show':
       if (decision.frozen.length > 0)
         log.debug({ why: decision.frozen }, 'the shape of the import is frozen');
-      await show(deps, at, existing, decision, context);
-      return undefined;
+      return show(deps, at, existing, decision, context);
     case 'remove':
-      await removeAll(deps, at, existing, decision.whys, context);
+      await removeAll(deps, { existing, derived }, decision.whys, context);
       return undefined;
     case 'nothing':
-      if (existing === undefined && hub.readable) await removeOrphan(deps, at, context);
+      // Where the garbage collector has not been yet.
+      if (orphaned && isExportedByNobody(deps, at)) await remove(deps, derived, NOBODY, context);
       return decision.ask ? { requeueAfter: ASK_AGAIN_MS } : undefined;
   }
 }
@@ -143,22 +160,28 @@ function refusedOf(records: readonly HubRecord[]): RefusedRecords {
 /** The derived Service first: of the two it is the one that nothing would lead back to. */
 async function removeAll(
   deps: Deps,
-  at: ImportPlace,
-  existing: IServiceImport | undefined,
+  { existing, derived }: { existing: IServiceImport | undefined; derived: IService | undefined },
   whys: readonly string[],
   context: ReconcileContext,
 ): Promise<void> {
-  await removeOrphan(deps, at, context);
+  if (derived !== undefined) await remove(deps, derived, NOBODY, context);
   if (existing === undefined) return;
   context.log.info({ why: whys }, 'removing the ServiceImport: every source of it is gone');
-  await deps.writers.serviceImports.delete(existing);
+  await deps.writers.serviceImports.delete(existing, { signal: context.signal });
 }
 
-/** A derived Service of ours for which there is no import, where the garbage collector has not been yet. */
-async function removeOrphan(deps: Deps, at: ImportPlace, { log }: ReconcileContext): Promise<void> {
-  const name = derivedServiceName(at.namespace, at.service);
-  const derived = deps.local.services.get(cacheKey(at.namespace, name));
-  if (derived !== undefined && isOurs(derived)) await remove(deps, derived, 'nobody exports it', log);
+/**
+ * Without an import nothing remembers its sources, and a record that is missing proves nothing (DESIGN.md 4a): but the
+ * reports of all members, none of which names it, do.
+ */
+function isExportedByNobody({ hub }: Deps, { namespace, service }: ImportPlace): boolean {
+  return hub.readable && hub.possibleExporters(namespace, service).length === 0;
+}
+
+/** The derived Service, if it is there and ours. */
+function derivedOf({ local }: Deps, { namespace, service }: ImportPlace): IService | undefined {
+  const derived = local.services.get(cacheKey(namespace, derivedServiceName(namespace, service)));
+  return derived !== undefined && isOurs(derived) ? derived : undefined;
 }
 
 function rule({ group }: { readonly group: string }, resource: string, ...verbs: string[]): PolicyRule {

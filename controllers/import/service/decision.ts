@@ -1,7 +1,8 @@
 import type { PrecedenceMode } from '#apis/hub/cluster-set.ts';
+import type { IExportedService } from '#apis/hub/exported-service.ts';
 import type { ImportType, IServiceImport } from '#apis/multicluster/service-import.ts';
 import type { Evidence } from '#controllers/absence/evidence.ts';
-import { admit, type ExportRecord } from '#controllers/conflict/record.ts';
+import { type Admission, admit, type ExportRecord } from '#controllers/conflict/record.ts';
 import { resolve } from '#controllers/conflict/resolve.ts';
 import type { OwnExport } from '../own-export.ts';
 import type { Withheld } from '../staleness.ts';
@@ -23,6 +24,8 @@ export interface ServiceInput {
   withheld: Withheld;
   /** The ServiceImport, if it is there and ours. */
   existing: IServiceImport | undefined;
+  /** A derived Service of ours is there without an import: somebody has deleted that. */
+  orphaned: boolean;
 }
 
 export type ServiceDecision =
@@ -57,7 +60,7 @@ export function decideService(input: ServiceInput): ServiceDecision {
   const { existing, hub } = input;
   if (!hub.readable) return existing ? keepAll(existing) : withoutHub(input);
   const held: HeldSources = existing ? readSources(existing) : new Map();
-  const judged = judgeSources({ ...input, held });
+  const judged = judgeSources({ ...input, records: withOwn(input), held });
   const present = of(judged, 'present');
   const unknown = of(judged, 'unknown');
   const gone = of(judged, 'gone').map(([, { why }]) => why);
@@ -79,7 +82,7 @@ export function decideService(input: ServiceInput): ServiceDecision {
   // Whoever is unreachable goes on to count for the shape (SEMANTICS 3.2).
   const sources = new Map([
     ...present.map(([cluster, { remembered }]) =>
-      mark(cluster, remembered, input.withheld(cluster, shape.type)),
+      mark(cluster, remembered, input.withheld(cluster, shape.type) ?? isWithheld(held, cluster)),
     ),
     // Without its record nothing of it moves, and nothing could be brought back.
     ...unknown.map(([cluster, { remembered }]) => mark(cluster, remembered, isWithheld(held, cluster))),
@@ -117,16 +120,26 @@ function keepAll(existing: IServiceImport): ServiceDecision {
 }
 
 /**
- * The one case in which the own export enters without the hub (DESIGN.md 3): there is no import yet and the
- * hub cannot be reached, so that a cluster which starts alone serves its own Services. What the hub holds
- * takes its place as soon as it can be read.
+ * Whoever deletes an import deletes what it remembers of its sources. Where the hub has lost the own record as well,
+ * the own export is known by the own caches alone: without it the import would take the shape of the others, and the
+ * derived Service, with its address, would go for no reason.
+ */
+function withOwn({ orphaned, own, self, records }: ServiceInput): readonly HubRecord[] {
+  if (!orphaned || own.is !== 'exported' || records.some(({ cluster }) => cluster === self)) return records;
+  return [...records, { cluster: self, record: own.record, admission: admitOwn(own.record, self) }];
+}
+
+/**
+ * Where there is no import yet and the hub cannot be reached, the own export enters without the hub (DESIGN.md 3),
+ * so that a cluster which starts alone serves its own Services. What the hub holds takes its place as soon as it
+ * can be read.
  */
 function withoutHub({ self, hub, own }: ServiceInput): ServiceDecision {
   if (own.is !== 'exported') return { do: 'nothing', why: 'the hub has not been read' };
   if (!hub.unreachable) {
     return { do: 'nothing', why: 'the hub may still come to be read', ask: true };
   }
-  const admission = admit(own.record, self, { clusterSet: undefined, member: undefined });
+  const admission = admitOwn(own.record, self);
   if (!admission.ok) return { do: 'nothing', why: admission.reason };
   const shape = merge([admission.record], hub.mode);
   if (shape === undefined) return { do: 'nothing', why: 'the own export gives no import' };
@@ -142,6 +155,11 @@ function withoutHub({ self, hub, own }: ServiceInput): ServiceDecision {
     flip: undefined,
     gone: [],
   };
+}
+
+/** The own caches have judged the own export by the set's rules already. */
+function admitOwn(record: IExportedService, self: string): Admission {
+  return admit(record, self, { clusterSet: undefined, member: undefined });
 }
 
 function mark(

@@ -87,7 +87,10 @@ function judgeOwn(input: JudgementInput, found: HubRecord | undefined, held: Hel
   if (own.is === 'not exported') {
     const why = serviceGone(evidence, { cluster, namespace, service }, held);
     if (why !== undefined) return { is: 'gone', why };
-    if (found === undefined) return { is: 'gone', why: `this cluster does not export it: ${own.why}` };
+    // Another cluster that has the id by right is no business of these caches.
+    const isOurs = held.uid === own.uid || held.uid === '';
+    if (found === undefined && isOurs)
+      return { is: 'gone', why: `this cluster does not export it: ${own.why}` };
   }
   const why = own.is === 'exported' ? 'the hub does not hold the own record yet' : whyUnknown(cluster, found);
   return { is: 'unknown', why, remembered: held };

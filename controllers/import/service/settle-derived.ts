@@ -2,7 +2,7 @@ import type { IService } from '#apis/kubernetes/service.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { cacheKey } from '#src/cache/lister.ts';
-import type { Logger } from '#src/observability/logger.ts';
+import { isForGood } from '#src/kube/errors.ts';
 import type { ReconcileContext } from '#src/runtime/controller.ts';
 import { derivedServiceRefused, nameTaken } from '../events.ts';
 import type { ImportPlace } from '../observer.ts';
@@ -72,7 +72,7 @@ export async function settleDerived(
   const { wanted, name, found, taken, usable } = heldDerived(deps, at, shape);
   noteObstacle(deps, at, taken ? found : undefined, name);
   if (!wanted) {
-    if (found !== undefined && !taken) await remove(deps, found, 'the import is headless', log);
+    if (found !== undefined && !taken) await remove(deps, found, 'the import is headless', { log, signal });
     return { state: { is: 'not wanted' } };
   }
   if (taken) return { state: { is: 'pending', why: takenMessage(at, name) } };
@@ -80,7 +80,8 @@ export async function settleDerived(
     return { state: { is: 'pending', why: `the former derived Service ${name} is still being deleted` } };
   }
   const replaced = usable === undefined ? found : undefined;
-  if (replaced !== undefined) await remove(deps, replaced, whyReplace(replaced, shape) ?? '', log);
+  if (replaced !== undefined)
+    await remove(deps, replaced, whyReplace(replaced, shape) ?? '', { log, signal });
   const service = desiredDerivedService({
     ...at,
     owner: held.metadata,
@@ -94,6 +95,7 @@ export async function settleDerived(
     const written = await writeDerived(deps.writers.services, first, {
       taken: (ip) => hasAddress(deps.local.services.list(), ip),
       sleep: (delay) => clock.sleep(delay, signal),
+      signal,
     });
     if (!written.ok && written.why === 'no family') {
       return { state: { is: 'no family', families: shape.ipFamilies } };
@@ -101,12 +103,15 @@ export async function settleDerived(
     if (!written.ok) {
       const why = `the API server refuses the derived Service: ${written.error.message}`;
       deps.events.record(derivedServiceRefused(held, why));
-      return { state: { is: 'pending', why } };
+      // A policy may have refused it, too, and nobody tells when that one goes.
+      return { state: { is: 'pending', why }, error: written.error };
     }
     log.info({ derivedService: name }, usable ? 'derived Service updated' : 'derived Service created');
   } catch (error) {
-    const why = `the derived Service could not be written: ${error instanceof Error ? error.message : String(error)}`;
-    return { state: { is: 'pending', why }, error };
+    // Words that differ from one attempt to the next would be a change of the import at each, and so the next attempt.
+    const passing = 'the API server does not answer, or not for good; the log says how';
+    const said = isForGood(error) ? error.message : passing;
+    return { state: { is: 'pending', why: `the derived Service could not be written: ${said}` }, error };
   }
   const now = heldDerived(deps, at, shape).usable;
   return { state: now ? stateOf(now, shape) : { is: 'pending', why: `waiting for derived Service ${name}` } };
@@ -122,11 +127,11 @@ export async function remove(
   { writers }: Pick<DerivedDeps, 'writers'>,
   derived: IService,
   why: string,
-  log: Logger,
+  { log, signal }: Pick<ReconcileContext, 'log' | 'signal'>,
 ): Promise<void> {
   if (derived.metadata.deletionTimestamp !== undefined) return;
   log.info({ derivedService: derived.metadata.name, why }, 'removing the derived Service');
-  await writers.services.delete(derived);
+  await writers.services.delete(derived, { signal });
 }
 
 function stateOf(derived: IService, shape: Shape): DerivedState {

@@ -1,6 +1,7 @@
 import { DERIVED_SERVICE_ANNOTATION } from '#apis/labels.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
-import type { ReconcileContext } from '#src/runtime/controller.ts';
+import type { Milliseconds } from '#src/runtime/clock.ts';
+import type { ReconcileContext, Result } from '#src/runtime/controller.ts';
 import { endpointsRestored, endpointsWithdrawn, typeChanged } from '../events.ts';
 import type { ImportPlace } from '../observer.ts';
 import type { ServiceDecision } from './decision.ts';
@@ -9,6 +10,9 @@ import { serviceKey } from './place.ts';
 import { desiredServiceImport, sameServiceImport } from './service-import.ts';
 import { type DerivedDeps, type HeldDerived, heldDerived, settleDerived } from './settle-derived.ts';
 import { desiredStatus, sameStatus } from './status.ts';
+
+/** No object tells when a cluster has become dual-stack. */
+const ASK_FOR_FAMILIES_EVERY: Milliseconds = 300_000;
 
 export type Show = Extract<ServiceDecision, { do: 'show' }>;
 
@@ -22,8 +26,8 @@ export async function show(
   existing: IServiceImport | undefined,
   decision: Show,
   context: Pick<ReconcileContext, 'log' | 'clock' | 'signal'>,
-): Promise<void> {
-  const { log, clock } = context;
+): Promise<Result | undefined> {
+  const { log, clock, signal } = context;
   const { shape, sources } = decision;
   // With the address it had, a derived Service that somebody deleted leaves the import as it is.
   const early =
@@ -43,17 +47,17 @@ export async function show(
   for (const why of decision.gone) log.info({ why }, 'a source of the import is gone');
   const writer = deps.writers.serviceImports;
   if (existing === undefined) {
-    await writer.create(desired);
+    await writer.create(desired, { signal });
     log.info({ clusters: decision.clusters, type: shape.type }, 'ServiceImport created');
   } else if (!sameServiceImport(existing, desired)) {
-    await writer.update(desired);
+    await writer.update(desired, { signal });
     if (decision.flip) deps.events.record(typeChanged(existing, decision.flip.from, decision.flip.to));
     for (const cluster of decision.withdrawn) deps.events.record(endpointsWithdrawn(existing, cluster));
     for (const cluster of decision.restored) deps.events.record(endpointsRestored(existing, cluster));
   }
   const held = deps.local.serviceImports.get(serviceKey(at));
   // Deleted or replaced in the meantime: its event brings the key back.
-  if (held === undefined || !hasUid(held)) return;
+  if (held === undefined || !hasUid(held)) return undefined;
   const { state, error } = early ?? (await settleDerived(deps, at, held, shape, context));
   const status = desiredStatus(held, {
     clusters: decision.clusters,
@@ -61,8 +65,9 @@ export async function show(
     heldBack: decision.heldBack ? decision.frozen : [],
     now: clock.now(),
   });
-  if (!sameStatus(held, status)) await writer.updateStatus({ ...held, status });
+  if (!sameStatus(held, status)) await writer.updateStatus({ ...held, status }, { signal });
   if (error !== undefined) throw error;
+  return state.is === 'no family' ? { requeueAfter: ASK_FOR_FAMILIES_EVERY } : undefined;
 }
 
 /** The import leads to a derived Service that is not there, and its name is free. */

@@ -16,7 +16,14 @@ import { memberThatIs } from '#test/builders/members.ts';
 import { service } from '#test/driver/builders.ts';
 import { exportedServiceIndexes, serviceExportIndexes, serviceImportIndexes } from '../indexes.ts';
 import { Obstacles } from '../obstacles.ts';
-import { keysOfFallen, keysOfMember, keysOfNamespace, keysOfReport, keysOfService } from './watches.ts';
+import {
+  allKeys,
+  keysOfFallen,
+  keysOfMember,
+  keysOfNamespace,
+  keysOfReport,
+  keysOfService,
+} from './watches.ts';
 
 /** The import of prod/<name> that east and west shaped. */
 function imported(name: string): IServiceImport {
@@ -40,6 +47,7 @@ function world(
     exports?: IServiceExport[];
     members?: IMember[];
     reports?: IMemberReport[];
+    services?: IService[];
   } = {},
 ) {
   const indexes = { ...membership.exportedServiceIndexes, ...exportedServiceIndexes };
@@ -52,6 +60,7 @@ function world(
     local: {
       serviceImports: filled(serviceImportIndexes, given.imports),
       serviceExports: filled(serviceExportIndexes, given.exports),
+      services: filled({}, given.services),
     },
     obstacles: new Obstacles(),
   };
@@ -93,18 +102,34 @@ describe('a report', () => {
     expect([...keysOfReport(there, before, after)]).toEqual(['prod/new']);
   });
 
+  test('bears on a derived Service alone, of which no import knows the sources, when it ceases to name it', () => {
+    const orphan = service('prod', derivedServiceName('prod', 'lost'));
+    orphan.metadata.labels = { [SERVICE_NAME_LABEL]: 'lost', [MANAGED_BY_LABEL]: MANAGED_BY };
+    const places = world({ services: [orphan], reports: [report('east', 1, 'prod.lost', 'prod.web')] });
+    const named = report('east', 1, 'prod.lost', 'prod.web');
+    expect([...keysOfReport(places, named, report('east', 2, 'prod.web'))]).toEqual(['prod/lost']);
+    expect([...keysOfReport(places, named, undefined)]).toEqual(['prod/lost']);
+    expect([...keysOfReport(places, named, report('east', 2, 'prod.lost'))]).toEqual([]);
+    // Whoever had no report that counts might have exported it.
+    expect([...keysOfReport(places, undefined, report('east', 2))]).toEqual(['prod/lost']);
+    const member = { metadata: { name: 'east' }, spec: {} };
+    const removed = { ...member, spec: { removed: ['kube-system-east'] } };
+    expect([...keysOfMember(places, member, removed)]).toEqual(['prod/lost']);
+  });
+
   test('bears on nothing of other members', () => {
     expect([...keysOfReport(there, undefined, report('north', 1, 'prod.other'))]).toEqual([]);
   });
 
-  test('that vanished or cannot be read bears on nothing', () => {
+  test('that vanished, or cannot be read, bears on all that the hub holds: nothing is left out any more', () => {
     const before = report('east', 1, 'prod.db');
-    expect([...keysOfReport(there, before, undefined)]).toEqual([]);
+    expect([...keysOfReport(there, before, undefined)]).toEqual(['prod/db', 'prod/new']);
     const malformed = {
       ...before,
       spec: { ...before.spec, inventory: { sequence: 2 } },
     } as unknown as IMemberReport;
-    expect([...keysOfReport(there, before, malformed)]).toEqual([]);
+    expect([...keysOfReport(there, before, malformed)]).toEqual(['prod/db', 'prod/new']);
+    expect([...keysOfReport(there, undefined, malformed)]).toEqual([]);
   });
 });
 
@@ -166,6 +191,12 @@ describe('a Service', () => {
 
   test('that is derived bears on its import', () => {
     expect([...keysOfService(world(), derived)]).toEqual(['prod/db']);
+  });
+
+  test('that is derived is looked at when everything is, though nothing else is left of its import', () => {
+    const there = world();
+    const local = { ...there.local, services: filled({}, [derived, service('prod', 'mine')]) };
+    expect([...allKeys({ ...there, local })]).toEqual(['prod/db']);
   });
 
   test('that only carries the labels of a derived one bears on nothing', () => {

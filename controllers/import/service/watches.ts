@@ -8,7 +8,7 @@ import { SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
-import { inventoryOfReport } from '#controllers/absence/inventory.ts';
+import { inventoryOfReport, provesLess } from '#controllers/absence/inventory.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import { BY_MEMBER } from '#controllers/membership/indexes.ts';
 import { placeOfService } from '#controllers/membership/places.ts';
@@ -33,7 +33,11 @@ export interface Places {
     members: Lookup<IMember>;
     memberReports: Lookup<IMemberReport>;
   };
-  local: { serviceImports: Lookup<IServiceImport>; serviceExports: Lookup<IServiceExport> };
+  local: {
+    serviceImports: Lookup<IServiceImport>;
+    serviceExports: Lookup<IServiceExport>;
+    services: Lookup<IService>;
+  };
   obstacles: Obstacles;
 }
 
@@ -63,28 +67,71 @@ function keys(object: KubeObject | undefined): string[] {
 }
 
 /**
- * A report bears on what it does not name and this cluster shows, and on what it newly names and the hub holds; on
- * nothing else, however long it is, unless it is the sign of life of a member that counts as unreachable. Its removal is no evidence of anything.
+ * A report bears on what it does not name and this cluster shows, be it a derived Service alone, and on what it newly
+ * names and the hub holds; where it proves less than before, on all that the hub holds; and on nothing else, however
+ * long it is, unless it is the sign of life of a member that counts as unreachable.
  */
 export function* keysOfReport(
   { local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>,
   before: IMemberReport | undefined,
   after: IMemberReport | undefined,
 ): Iterable<string> {
-  const cluster = clusterOfNamespace(after?.metadata.namespace);
-  const inventory = after && inventoryOfReport(after);
-  if (cluster === undefined || after === undefined || inventory === undefined) return;
+  const cluster = clusterOfNamespace((after ?? before)?.metadata.namespace);
+  if (cluster === undefined) return;
+  const [known, inventory] = [before && inventoryOfReport(before), after && inventoryOfReport(after)];
+  if (provesLess(known, inventory)) yield* keysOfMembersRecords(hubCaches, cluster);
+  // Of a derived Service whose import is gone nothing here knows the exporters.
+  if (before === undefined || known === undefined) yield* keysOfOrphans(local);
+  else {
+    const ended = before.spec.inventory.services.filter((name) => !inventory?.names(name));
+    yield* keysOfDerived(local, ended);
+  }
+  if (after === undefined || inventory === undefined) return;
   const member = hubCaches.members.get(cluster);
   const turned = turnOf({ member, report: before }, { member, report: after }) !== undefined;
   for (const { metadata } of local.serviceImports.byIndex(BY_SOURCE, cluster)) {
     const { namespace = '', name } = metadata;
     if (turned || !inventory.names(exportedServiceName(namespace, name))) yield cacheKey(namespace, name);
   }
-  const known = before && inventoryOfReport(before);
   for (const name of after.spec.inventory.services) {
     if (known?.names(name)) continue;
     yield* keysOfRecord(hubCaches.exportedServices.get(cacheKey(memberNamespace(cluster), name)));
   }
+}
+
+/** Those of these `<namespace>.<service>` that have a derived Service here. */
+function* keysOfDerived(
+  { services }: Pick<Places['local'], 'services'>,
+  names: readonly string[],
+): Iterable<string> {
+  for (const name of names) {
+    const [namespace = '', service = ''] = name.split('.');
+    const derived = services.get(cacheKey(namespace, derivedServiceName(namespace, service)));
+    if (derived !== undefined) yield cacheKey(namespace, service);
+  }
+}
+
+/** Derived Services whose imports are not there. */
+function* keysOfOrphans({
+  services,
+  serviceImports,
+}: Pick<Places['local'], 'services' | 'serviceImports'>): Iterable<string> {
+  for (const service of services.list()) {
+    const key = keyOfDerived(service);
+    if (key !== undefined && serviceImports.get(key) === undefined) yield key;
+  }
+}
+
+/** The key of the import that a derived Service of ours belongs to; undefined for all other Services. */
+function keyOfDerived(service: IService): string | undefined {
+  const { namespace = '', name, labels } = service.metadata;
+  const imported = labels?.[SERVICE_NAME_LABEL];
+  const isDerived = imported !== undefined && name === derivedServiceName(namespace, imported);
+  return isDerived && isOurs(service) ? cacheKey(namespace, imported) : undefined;
+}
+
+function* keysOfMembersRecords({ exportedServices }: Places['hubCaches'], cluster: string): Iterable<string> {
+  for (const record of exportedServices.byIndex(BY_MEMBER, cluster)) yield* keysOfRecord(record);
 }
 
 /** Removed UIDs and allowed namespaces; and, of what the hub controller says, that the member is reachable again. */
@@ -98,7 +145,8 @@ export function* keysOfMember(
   if (sameSpec && turnOfMember(hubCaches.memberReports, before, after) !== 'up') return;
   for (const held of local.serviceImports.byIndex(BY_SOURCE, cluster)) yield keyOf(held);
   if (sameSpec) return;
-  for (const record of hubCaches.exportedServices.byIndex(BY_MEMBER, cluster)) yield* keysOfRecord(record);
+  yield* keysOfMembersRecords(hubCaches, cluster);
+  yield* keysOfOrphans(local);
 }
 
 /** A member that becomes unreachable bears on what is shown of it. */
@@ -118,11 +166,8 @@ export function* keysOfService(
   service: IService | undefined,
 ): Iterable<string> {
   if (service === undefined) return;
-  const { namespace = '', name, labels } = service.metadata;
-  const imported = labels?.[SERVICE_NAME_LABEL];
-  if (isOurs(service) && imported !== undefined && name === derivedServiceName(namespace, imported)) {
-    yield cacheKey(namespace, imported);
-  }
+  const derived = keyOfDerived(service);
+  if (derived !== undefined) yield derived;
   const waiting = obstacles.waitingFor(service);
   if (waiting !== undefined) yield waiting;
   // The Services of a cluster are many, and few of them have to do with imports.
@@ -146,8 +191,11 @@ export function* keysOfNamespace(
   for (const serviceExport of local.serviceExports.byIndex(BY_NAMESPACE, name)) yield keyOf(serviceExport);
 }
 
-function* allKeys({ local, hubCaches }: Pick<Places, 'local' | 'hubCaches'>): Iterable<string> {
+/** Everything that may have to do with an import: a derived Service, too, whose import somebody has deleted. */
+export function* allKeys(places: Places): Iterable<string> {
+  const { local, hubCaches } = places;
   for (const held of local.serviceImports.list()) yield keyOf(held);
+  for (const service of local.services.list()) yield* keysOfService(places, service);
   for (const record of hubCaches.exportedServices.list()) yield* keysOfRecord(record);
   for (const serviceExport of local.serviceExports.list()) yield keyOf(serviceExport);
 }

@@ -55,6 +55,14 @@ describe('a source that is unreachable', () => {
     expect(shown({ records: [east], existing }).clusters).toEqual(['east']);
   });
 
+  test('stays as it was while its record is of a cluster that another one has taken over from', () => {
+    const unsaid = () => undefined;
+    const kept = shown({ records: [east, west], existing, withheld: unsaid });
+    expect(kept).toMatchObject({ clusters: ['east'], withdrawn: [], restored: [] });
+    const listed = shown({ records: [east, west], existing: before, withheld: unsaid });
+    expect(listed).toMatchObject({ clusters: ['east', 'west'], withdrawn: [], restored: [] });
+  });
+
   test('as the only one leaves an import without exporters, and its shape', () => {
     const alone = shown({ records: [west], existing: importFrom(west), withheld });
     expect(alone).toMatchObject({ do: 'show', clusters: [], shape: { type: 'ClusterSetIP' } });

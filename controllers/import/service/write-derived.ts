@@ -15,6 +15,7 @@ export interface Patience {
   /** Whether some Service in this cluster has the address. */
   taken(ip: string): boolean;
   sleep(delay: Milliseconds): Promise<void>;
+  signal: AbortSignal;
 }
 
 /** Two and a half seconds in all: by then the address is somebody's whom we do not see. */
@@ -30,11 +31,12 @@ export async function writeDerived(
   patience: Patience,
 ): Promise<Written> {
   let candidate = first;
+  const { signal } = patience;
   const delays = RELEASE_DELAYS.values();
   for (;;) {
     try {
-      if (candidate.service.metadata.uid === undefined) await writer.create(candidate.service);
-      else await writer.update(candidate.service);
+      if (candidate.service.metadata.uid === undefined) await writer.create(candidate.service, { signal });
+      else await writer.update(candidate.service, { signal });
       return { ok: true };
     } catch (error) {
       if (!isInvalid(error)) throw error;

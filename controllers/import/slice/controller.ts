@@ -46,6 +46,7 @@ export function newImportSliceController(given: ImportSliceDeps): ControllerSpec
       },
     ],
     workers: WORKERS,
+    sourceOf: (key) => placeOfKey(key).cluster,
     async reconcile(key, context) {
       try {
         return await reconcile(deps, placeOfKey(key), context);
@@ -58,8 +59,9 @@ export function newImportSliceController(given: ImportSliceDeps): ControllerSpec
   };
 }
 
-async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext): Promise<Result | undefined> {
+async function reconcile(deps: Deps, at: SlicePlace, context: ReconcileContext): Promise<Result | undefined> {
   const { local, obstacles, observer } = deps;
+  const { log, signal } = context;
   if (namespaceClosed(local.namespaces.get(at.namespace)) !== undefined) return undefined;
   const name = importedSliceName(at.cluster, at.namespace, at.service, at.sliceHash);
   const found = local.endpointSlices.get(cacheKey(at.namespace, name));
@@ -83,12 +85,12 @@ async function reconcile(deps: Deps, at: SlicePlace, { log }: ReconcileContext):
   }
   switch (decision.do) {
     case 'write':
-      await writeSlice(deps, at, { ...decision, existing, held }, log);
+      await writeSlice(deps, at, { ...decision, existing, held }, context);
       return undefined;
     case 'remove':
       if (existing === undefined || existing.metadata.deletionTimestamp !== undefined) return undefined;
       log.info({ slice: name, why: decision.why }, 'removing an imported slice');
-      await deps.writers.endpointSlices.delete(existing);
+      await deps.writers.endpointSlices.delete(existing, { signal });
       return undefined;
     case 'nothing':
       log.debug({ slice: name, why: decision.why }, 'the imported slice stays as it is');

@@ -1,18 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
-import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { ASSERTED_ANNOTATION, KUBE_SERVICE_NAME_LABEL, SOURCE_GENERATION_ANNOTATION } from '#apis/labels.ts';
 import { NO_EVIDENCE } from '#controllers/absence/evidence.ts';
-import { absentServiceName, sliceHash } from '#controllers/endpoints/names.ts';
+import { absentServiceName } from '#controllers/endpoints/names.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
-import {
-  type ImportedSliceView,
-  projectSlice,
-  type RecordView,
-  type SliceView,
-  type SourceSliceView,
-} from '#controllers/endpoints/views.ts';
+import type { ImportedSliceView } from '#controllers/endpoints/views.ts';
 import { hubRecord, importFrom, NOT_EXPORTED, ownDb, refused, reports } from '#test/builders/imports.ts';
+import { PORTS, REMOTE, remoteSlice, sliceRecord, viewOf, written } from '#test/builders/remote-slices.ts';
 import { endpoint, slice } from '#test/driver/builders.ts';
 import {
   decideOwnSlice,
@@ -22,43 +16,7 @@ import {
   type SliceDecision,
 } from './decision.ts';
 
-const hash = sliceHash('db-abc');
-const remote = { cluster: 'east', namespace: 'prod', service: 'db', sliceHash: hash };
-const local = { ...remote, cluster: 'here' };
-const PORTS = [{ name: 'pg', port: 5432, protocol: 'TCP' }];
-
-function record(spec: Partial<IExportedEndpointSlice['spec']> = {}): RecordView {
-  return projectRecord({
-    metadata: { name: `prod.db.${hash}`, namespace: 'member-east' },
-    spec: {
-      addressType: 'IPv4',
-      ports: PORTS,
-      source: { uid: 'slice-1', generation: 3 },
-      endpoints: ['198.18.1.7 RSt hostname=db-0'],
-      asserted: { uid: 'kube-system-east', sequence: 2 },
-      ...spec,
-    },
-  });
-}
-
-function input(given: Partial<RemoteSliceInput> = {}): RemoteSliceInput {
-  const east = hubRecord('east');
-  return {
-    at: remote,
-    held: { ...importFrom(east) },
-    existing: undefined,
-    derivedService: undefined,
-    importIsCurrent: () => true,
-    hubReadable: true,
-    evidence: NO_EVIDENCE,
-    record: record(),
-    admission: east.admission,
-    serviceRegressed: () => false,
-    addressRanges: undefined,
-    withheld: () => false,
-    ...given,
-  };
-}
+const local = { ...REMOTE, cluster: 'here' };
 
 function ownInput(given: Partial<OwnSliceInput> = {}): OwnSliceInput {
   const source = slice('prod', 'db', 'abc', [endpoint('198.18.1.7', { nodeName: 'n1' })], PORTS);
@@ -74,29 +32,16 @@ function ownInput(given: Partial<OwnSliceInput> = {}): OwnSliceInput {
   };
 }
 
-function viewOf(slice: IEndpointSlice, is: 'source'): SourceSliceView;
-function viewOf(slice: IEndpointSlice, is: 'imported'): ImportedSliceView;
-function viewOf(slice: IEndpointSlice, is: SliceView['view']): SliceView {
-  const view = projectSlice(slice);
-  if (view.view !== is) throw new Error(`expected a slice that is ${is}`);
-  return view;
-}
-
-function written(decision: SliceDecision): IEndpointSlice {
-  if (decision.do !== 'write') throw new Error(`expected a slice, but: ${JSON.stringify(decision)}`);
-  return decision.slice;
-}
-
 /** The imported slice as the cache would have it after this decision. */
 function imported(decision: SliceDecision): ImportedSliceView {
   return viewOf(written(decision), 'imported');
 }
 
-const existing = imported(decideRemoteSlice(input()));
+const existing = imported(decideRemoteSlice(remoteSlice()));
 
 describe('another member’s slice', () => {
   test('is shown as its record says, and remembers who vouched for it', () => {
-    const made = written(decideRemoteSlice(input()));
+    const made = written(decideRemoteSlice(remoteSlice()));
     expect(made.endpoints).toMatchObject([{ addresses: ['198.18.1.7'], hostname: 'db-0' }]);
     expect(made.metadata.ownerReferences).toMatchObject([{ name: 'db', uid: 'import-1' }]);
     expect(made.metadata.annotations).toEqual({
@@ -112,15 +57,15 @@ describe('another member’s slice', () => {
     ['there is no ServiceImport', { held: undefined }],
     [
       'the record is of an older generation',
-      { record: record({ source: { uid: 'slice-1', generation: 2 } }) },
+      { record: sliceRecord({ source: { uid: 'slice-1', generation: 2 } }) },
     ],
     [
       'the record is malformed',
-      { record: projectRecord({ metadata: record().metadata } as IExportedEndpointSlice) },
+      { record: projectRecord({ metadata: sliceRecord().metadata } as IExportedEndpointSlice) },
     ],
     ['the record is missing and no inventory speaks of it', { record: undefined }],
   ])('stays as it is where %s', (_why, given) => {
-    expect(decideRemoteSlice(input({ existing, ...given })).do).toBe('nothing');
+    expect(decideRemoteSlice(remoteSlice({ existing, ...given })).do).toBe('nothing');
   });
 
   test.each<[string, Partial<RemoteSliceInput>]>([
@@ -139,69 +84,77 @@ describe('another member’s slice', () => {
     ],
     ['its cluster is removed', { evidence: { ...NO_EVIDENCE, isRemoved: () => true } }],
   ])('goes where %s, whether its record is still there or not', (_why, given) => {
-    expect(decideRemoteSlice(input({ existing, ...given })).do).toBe('remove');
-    expect(decideRemoteSlice(input({ existing, record: undefined, ...given })).do).toBe('remove');
-    expect(decideRemoteSlice(input(given)).do).toBe('nothing');
+    expect(decideRemoteSlice(remoteSlice({ existing, ...given })).do).toBe('remove');
+    expect(decideRemoteSlice(remoteSlice({ existing, record: undefined, ...given })).do).toBe('remove');
+    expect(decideRemoteSlice(remoteSlice(given)).do).toBe('nothing');
   });
 
   test('does not go by an inventory from before it was asserted', () => {
     const evidence = reports({ east: { sequence: 1, services: [] } });
-    expect(decideRemoteSlice(input({ existing, record: undefined, evidence })).do).toBe('nothing');
+    expect(decideRemoteSlice(remoteSlice({ existing, record: undefined, evidence })).do).toBe('nothing');
   });
 
   test('does not go where nobody knows who vouched for it', () => {
     const unknown = { ...existing, metadata: { ...existing.metadata, annotations: {} } };
     const evidence = reports({ east: { sequence: 5, services: [] } });
-    expect(decideRemoteSlice(input({ existing: unknown, record: undefined, evidence })).do).toBe('nothing');
+    expect(decideRemoteSlice(remoteSlice({ existing: unknown, record: undefined, evidence })).do).toBe(
+      'nothing',
+    );
   });
 
   test('keeps the later assertion where a restored hub shows an earlier one', () => {
     const later = imported(
-      decideRemoteSlice(input({ record: record({ asserted: { uid: 'kube-system-east', sequence: 9 } }) })),
+      decideRemoteSlice(
+        remoteSlice({ record: sliceRecord({ asserted: { uid: 'kube-system-east', sequence: 9 } }) }),
+      ),
     );
-    const shown = written(decideRemoteSlice(input({ existing: later })));
+    const shown = written(decideRemoteSlice(remoteSlice({ existing: later })));
     expect(shown.metadata.annotations?.[ASSERTED_ANNOTATION]).toBe('kube-system-east/9');
   });
 
   test('follows a source slice that was made anew, whatever its generation', () => {
-    const anew = record({ source: { uid: 'slice-2', generation: 1 }, endpoints: [] });
-    expect(written(decideRemoteSlice(input({ existing, record: anew }))).endpoints).toEqual([]);
+    const anew = sliceRecord({ source: { uid: 'slice-2', generation: 1 }, endpoints: [] });
+    expect(written(decideRemoteSlice(remoteSlice({ existing, record: anew }))).endpoints).toEqual([]);
   });
 
   test('with no endpoints is an empty slice: an import without endpoints is a normal state', () => {
-    expect(written(decideRemoteSlice(input({ record: record({ endpoints: [] }) }))).endpoints).toEqual([]);
+    expect(
+      written(decideRemoteSlice(remoteSlice({ record: sliceRecord({ endpoints: [] }) }))).endpoints,
+    ).toEqual([]);
   });
 
   test.each<[string, Partial<RemoteSliceInput>]>([
     [
       'none of its ports is part of the import',
-      { record: record({ ports: [{ name: 'other', port: 1, protocol: 'TCP' }] }) },
+      { record: sliceRecord({ ports: [{ name: 'other', port: 1, protocol: 'TCP' }] }) },
     ],
-    ['the import has not its family', { record: record({ addressType: 'IPv6', endpoints: [] }) }],
+    ['the import has not its family', { record: sliceRecord({ addressType: 'IPv6', endpoints: [] }) }],
   ])('goes where %s, unless its Service’s record is an old one', (_why, given) => {
-    expect(decideRemoteSlice(input({ existing, ...given })).do).toBe('remove');
-    expect(decideRemoteSlice(input({ existing, ...given, serviceRegressed: () => true })).do).toBe('nothing');
-    expect(decideRemoteSlice(input(given)).do).toBe('nothing');
+    expect(decideRemoteSlice(remoteSlice({ existing, ...given })).do).toBe('remove');
+    expect(decideRemoteSlice(remoteSlice({ existing, ...given, serviceRegressed: () => true })).do).toBe(
+      'nothing',
+    );
+    expect(decideRemoteSlice(remoteSlice(given)).do).toBe('nothing');
   });
 
   test('stays where a port was edited and the import has yet to follow: what was served is served until then', () => {
     const edited = hubRecord('east', { ports: [{ name: 'pg', port: 5433, protocol: 'TCP' }] });
     const given = { existing, admission: edited.admission };
-    expect(decideRemoteSlice(input(given)).do).toBe('remove');
+    expect(decideRemoteSlice(remoteSlice(given)).do).toBe('remove');
     const following = { ...given, importIsCurrent: () => false };
-    expect(decideRemoteSlice(input(following))).toMatchObject({ do: 'nothing', ask: true });
+    expect(decideRemoteSlice(remoteSlice(following))).toMatchObject({ do: 'nothing', ask: true });
   });
 
   test('goes without a wait where its exporter’s own Service has none of its ports', () => {
-    const other = record({ ports: [{ name: 'other', port: 1, protocol: 'TCP' }] });
-    const following = input({ existing, record: other, importIsCurrent: () => false });
+    const other = sliceRecord({ ports: [{ name: 'other', port: 1, protocol: 'TCP' }] });
+    const following = remoteSlice({ existing, record: other, importIsCurrent: () => false });
     expect(decideRemoteSlice(following).do).toBe('remove');
   });
 
   test('loses the endpoints that may not be used, and keeps the rest (https://github.com/submariner-io/lighthouse/pull/2246)', () => {
     const endpoints = ['127.0.0.1 RSt', '198.18.1.7 RSt', '169.254.169.254 RSt', '198.18.9.9 RSt'];
     const decision = decideRemoteSlice(
-      input({ record: record({ endpoints }), addressRanges: ['198.18.1.0/24'] }),
+      remoteSlice({ record: sliceRecord({ endpoints }), addressRanges: ['198.18.1.0/24'] }),
     );
     expect(written(decision).endpoints?.flatMap(({ addresses }) => addresses)).toEqual(['198.18.1.7']);
     expect(decision).toMatchObject({
@@ -210,23 +163,23 @@ describe('another member’s slice', () => {
   });
 
   test('stays what it is while the import’s spec is what somebody made of it', () => {
-    const { held = importFrom() } = input();
+    const { held = importFrom() } = remoteSlice();
     const spec = {
       type: 'Headless' as const,
       ports: [],
       ipFamilies: ['IPv6'],
       trafficDistribution: 'PreferClose',
     };
-    const edited = input({ existing, held: { ...held, spec } });
-    expect(written(decideRemoteSlice(edited))).toEqual(written(decideRemoteSlice(input())));
+    const edited = remoteSlice({ existing, held: { ...held, spec } });
+    expect(written(decideRemoteSlice(edited))).toEqual(written(decideRemoteSlice(remoteSlice())));
   });
 
   test('stands behind the derived Service of a headless import only where there is one', () => {
     const headless = hubRecord('east', { type: 'Headless' });
     const held = importFrom(headless);
     const labels = (derivedService: string | undefined) =>
-      written(decideRemoteSlice(input({ held, admission: headless.admission, derivedService }))).metadata
-        .labels;
+      written(decideRemoteSlice(remoteSlice({ held, admission: headless.admission, derivedService })))
+        .metadata.labels;
     expect(labels(undefined)?.[KUBE_SERVICE_NAME_LABEL]).toBe(absentServiceName('prod', 'db'));
     expect(labels('derived-x')?.[KUBE_SERVICE_NAME_LABEL]).toBe('derived-x');
   });
@@ -249,6 +202,16 @@ describe('this cluster’s own slice', () => {
     expect(decideOwnSlice(ownInput(given)).do).toBe('nothing');
   });
 
+  test.each<[string, Partial<OwnSliceInput>]>([
+    ['does not export the name', { own: NOT_EXPORTED }],
+    ['exports the name as well', {}],
+    ['lacks the slice', { source: undefined }],
+  ])('stays as it is where another cluster has the id by right, and this one %s', (_why, given) => {
+    const annotations = { ...own.metadata.annotations, [ASSERTED_ANNOTATION]: 'kube-system-there/7' };
+    const theirs = { ...own, metadata: { ...own.metadata, annotations } };
+    expect(decideOwnSlice(ownInput({ existing: theirs, ...given })).do).toBe('nothing');
+  });
+
   test('stays while it is not known whether it is exported', () => {
     expect(decideOwnSlice(ownInput({ existing: own, own: { is: 'unknown' }, source: undefined })).do).toBe(
       'nothing',
@@ -263,38 +226,5 @@ describe('this cluster’s own slice', () => {
 
   test('waits for the ServiceImport', () => {
     expect(decideOwnSlice(ownInput({ held: undefined })).do).toBe('nothing');
-  });
-});
-
-describe('a slice of an unreachable member', () => {
-  const withheld = (type: string) => type === 'ClusterSetIP';
-  const shown = written(decideRemoteSlice(input()));
-  const existing = viewOf(shown, 'imported');
-
-  test('that is withdrawn stays, shows no endpoints, and forgets nothing of who vouched for it', () => {
-    const empty = written(decideRemoteSlice(input({ existing, withheld })));
-    expect(empty).toEqual({ ...shown, endpoints: [] });
-    expect(shown.endpoints).toHaveLength(1);
-  });
-
-  test('comes back exactly as it was', () => {
-    const empty = viewOf(written(decideRemoteSlice(input({ existing, withheld }))), 'imported');
-    expect(written(decideRemoteSlice(input({ existing: empty })))).toEqual(shown);
-  });
-
-  test('is asked about by the type of the import, whatever its exporter’s own is', () => {
-    const headless = importFrom(hubRecord('east', { type: 'Headless' }));
-    expect(written(decideRemoteSlice(input({ held: headless, withheld }))).endpoints).toHaveLength(1);
-  });
-
-  test('is left alone where its record is missing: nothing could bring it back', () => {
-    expect(decideRemoteSlice(input({ existing, record: undefined, withheld }))).toMatchObject({
-      do: 'nothing',
-    });
-  });
-
-  test('goes by proof all the same', () => {
-    const evidence = reports({ east: { sequence: 3, services: [] } });
-    expect(decideRemoteSlice(input({ existing, evidence, withheld }))).toMatchObject({ do: 'remove' });
   });
 });

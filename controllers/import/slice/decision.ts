@@ -36,6 +36,8 @@ export interface OwnSliceInput extends Common {
 export interface RemoteSliceInput extends Common {
   hubReadable: boolean;
   evidence: Evidence;
+  /** Whether another cluster has taken over the id from that of this UID. */
+  isTakenOver: (uid: string) => boolean;
   record: RecordView | undefined;
   /** Of the ExportedService that the slice belongs to; undefined: there is none. */
   admission: Admission | undefined;
@@ -59,6 +61,10 @@ export type SliceDecision =
 export function decideOwnSlice(input: OwnSliceInput): SliceDecision {
   const { at, own, source, held } = input;
   if (own.is === 'unknown') return nothing('the own export is not known yet');
+  // An agent under another cluster's id is refused by the hub, and must not touch what that cluster shows here either.
+  const shown = assertedOn(input.existing)?.uid;
+  const uid = own.is === 'exported' ? own.record.spec.asserted.uid : own.uid;
+  if (shown !== undefined && shown !== uid) return nothing('it shows another cluster that has this id');
   if (own.is === 'not exported') return removal(input, `this cluster does not export it: ${own.why}`);
   if (source === undefined) return removal(input, `there is no such slice in this cluster any more`);
   if (held === undefined) return nothing('there is no ServiceImport');
@@ -80,13 +86,18 @@ export function decideRemoteSlice(input: RemoteSliceInput): SliceDecision {
   }
   const { addressRanges } = input;
   const part = importPart(input, held);
+  const withheld = input.withheld(part.importSpec.type);
+  // The signs of life are its successor's: they must not bring back what is withheld of the former cluster, nor make
+  // anything of it anew, whose end nobody would ever prove.
+  const canBeWithheld = withheld && assertedOn(existing)?.uid === record.spec.asserted.uid;
+  if (isOfFormer(record, input) && !canBeWithheld) return withoutRecord(input);
   return mirror(input, {
     ...at,
     source: record,
     exporterPorts: admission.record.ports,
     asserted: laterAsserted(assertedOn(existing), record.spec.asserted),
     ...(addressRanges && { addressRanges }),
-    withheld: input.withheld(part.importSpec.type),
+    withheld,
     ...part,
   });
 }
@@ -94,6 +105,11 @@ export function decideRemoteSlice(input: RemoteSliceInput): SliceDecision {
 function isGone(record: RecordView, evidence: Evidence, at: SlicePlace): boolean {
   // A record that cannot be read was asserted by nobody, and neither present nor gone.
   return record.invalid === undefined && sliceGone(evidence, at, record.spec.asserted) !== undefined;
+}
+
+/** Whether a record is left over from a cluster that another one has taken over from. */
+function isOfFormer({ invalid, spec }: RecordView, { isTakenOver }: RemoteSliceInput): boolean {
+  return invalid === undefined && isTakenOver(spec.asserted.uid);
 }
 
 function withoutRecord({ at, existing, evidence }: RemoteSliceInput): SliceDecision {
@@ -124,15 +140,15 @@ function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): S
     return nothing('the record of its Service is an old one');
   // An edited port is in the exporter's record before it is in the import, which a freeze or an outage of the hub
   // holds back: what has been shown under the old one goes only by an import that has followed.
-  if (input.existing !== undefined && exposesAny(wanted) && !input.importIsCurrent()) {
+  if (input.existing !== undefined && exposesPorts(wanted) && !input.importIsCurrent()) {
     const why = `${mirrored.skip}, but the import has yet to follow its exporters`;
     return { do: 'nothing', why, ask: true };
   }
   return removal(input, mirrored.skip);
 }
 
-/** Whether the exporter's own Service has any port of the slice. A slice with none of them has no import to wait for. */
-function exposesAny({ source, exporterPorts }: MirrorInput): boolean {
+/** Whether the exporter's own Service exposes a port of the slice. Where it exposes none, there is no import to wait for. */
+function exposesPorts({ source, exporterPorts }: MirrorInput): boolean {
   const { ports } = 'spec' in source ? source.spec : source;
   return ports.length === 0 || importedPorts(ports, exporterPorts, exporterPorts).length > 0;
 }

@@ -5,6 +5,7 @@ import { resolve } from '#controllers/conflict/resolve.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
 import type { ImportedSliceView, SourceSliceView } from '#controllers/endpoints/views.ts';
 import { sameExport } from '#controllers/export/records.ts';
+import { isTakenOver } from '#controllers/membership/claim.ts';
 import { exportersOf } from '#controllers/membership/exporters.ts';
 import type { HubView } from '#controllers/membership/hub-view.ts';
 import { cacheKey } from '#src/cache/lister.ts';
@@ -13,7 +14,7 @@ import { type OwnExport, ownExport } from '../own-export.ts';
 import { isForeign, isOurs } from '../ownership.ts';
 import { lastShape, sameShape, shapeOf } from '../service/shape.ts';
 import { isOlder, readSources } from '../service/sources.ts';
-import { withheldOf } from '../staleness.ts';
+import { isWithdrawn } from '../staleness.ts';
 import { decideOwnSlice, decideRemoteSlice, type SliceDecision } from './decision.ts';
 import type { ImportSliceDeps } from './deps.ts';
 
@@ -72,7 +73,8 @@ export function decideRemote(
     serviceRegressed: () =>
       service !== undefined && held !== undefined && isOlder(service, readSources(held).get(at.cluster)),
     addressRanges: member?.spec?.addressRanges,
-    withheld: (type) => withheldOf(hub, deps.cluster, at)(at.cluster, type),
+    isTakenOver: (uid) => isTakenOver(member, uid),
+    withheld: (type) => isWithdrawn(hub, deps.cluster, at, type),
     importIsCurrent: () => isCurrent(hub, at, held),
   });
 }

@@ -59,6 +59,7 @@ function imported(cluster: string, hash: string): SliceView {
     importIsCurrent: () => true,
     hubReadable: true,
     evidence: { isRemoved: () => false, report: () => undefined, service: () => undefined },
+    isTakenOver: () => false,
     record: record(cluster, hash),
     admission: east.admission,
     serviceRegressed: () => false,
@@ -135,8 +136,14 @@ describe('the record of a Service', () => {
   });
 
   test('bears, where only its inventory changed, on imported slices that it does not name', () => {
-    expect([...keysOfServiceRecord(there, db, naming(h1))]).toEqual([`prod/db/east/${h2}`]);
-    expect([...keysOfServiceRecord(there, db, naming(h1, h2))]).toEqual([]);
+    expect([...keysOfServiceRecord(there, naming(h1, h2), naming(h1))]).toEqual([`prod/db/east/${h2}`]);
+    expect([...keysOfServiceRecord(there, naming(h1), naming(h1, h2))]).toEqual([]);
+  });
+
+  test('bears on a record that was there before it was named', () => {
+    const all = naming(h1, h2, 'new0000000000', 'later00000000');
+    expect([...keysOfServiceRecord(there, naming(h1, h2), all)]).toEqual(['prod/db/east/new0000000000']);
+    expect([...keysOfServiceRecord(there, all, all)]).toEqual([]);
   });
 
   test('bears, where its ports changed or it is new, on all slices of its export', () => {
@@ -163,6 +170,12 @@ describe('a report', () => {
     expect([...keysOfReport(there, undefined, report())]).toEqual([`prod/db/east/${h1}`]);
     expect([...keysOfReport(there, undefined, report('prod.db'))]).toEqual([]);
     expect([...keysOfReport(there, report('prod.db'), undefined)]).toEqual([]);
+  });
+
+  test('bears on the records of a Service that were there before it was named', () => {
+    const known = world({ services: [exportedService('east')], records: [record('east', h2)] });
+    expect([...keysOfReport(known, report(), report('prod.db', 'prod.web'))]).toEqual([`prod/db/east/${h2}`]);
+    expect([...keysOfReport(known, report('prod.db'), report('prod.db', 'prod.web'))]).toEqual([]);
   });
 
   test('of this cluster itself bears on nothing: own slices go by the own caches', () => {

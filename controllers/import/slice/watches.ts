@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import { exportedSliceName } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
-import { clusterOfNamespace, type IMember } from '#apis/hub/member.ts';
+import { clusterOfNamespace, type IMember, memberNamespace } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceImport } from '#apis/multicluster/service-import.ts';
-import { inventoryOfReport, inventoryOfService } from '#controllers/absence/inventory.ts';
+import { inventoryOfReport, inventoryOfService, provesLess } from '#controllers/absence/inventory.ts';
 import { isExportable } from '#controllers/endpoints/record.ts';
 import type { RecordView, SliceView } from '#controllers/endpoints/views.ts';
 import { BY_MEMBER, BY_SERVICE } from '#controllers/membership/indexes.ts';
 import { placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
 import { SECOND_THOUGHT, turnOf, turnOfMember } from '#controllers/membership/reachability.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
-import { keyOf } from '#src/cache/lister.ts';
+import { cacheKey, keyOf } from '#src/cache/lister.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
 import { type Watch, watch } from '#src/runtime/controller.ts';
 import type { Lookup } from '../caches.ts';
@@ -100,8 +101,9 @@ export function keyOfSource({ cluster }: Pick<Places, 'cluster'>, slice: SliceVi
 }
 
 /**
- * The ExportedService bears on all slices of its export where its ports or its rank change, and with its
- * inventory on those that it does not name. Its removal is no evidence of anything.
+ * The ExportedService bears on all slices of its export where its ports or its rank change, and where its inventory
+ * proves less than before; with its inventory else on those that it does not name, and on records that are there
+ * already when it begins to name them. Its removal is no evidence of anything.
  */
 export function* keysOfServiceRecord(
   { cluster, hubCaches, local }: Pick<Places, 'cluster' | 'hubCaches' | 'local'>,
@@ -114,16 +116,38 @@ export function* keysOfServiceRecord(
     .byIndex(IMPORTED_BY_SERVICE, `${place.namespace}/${place.service}`)
     .flatMap((slice) => placeOfImported(slice) ?? [])
     .filter((slice) => slice.cluster === place.cluster);
-  if (sameButInventory(before, after)) {
-    const inventory = inventoryOfService(after);
+  const [named, inventory] = [before && inventoryOfService(before), inventoryOfService(after)];
+  if (sameButInventory(before, after) && !provesLess(named, inventory)) {
     for (const slice of imported) if (!inventory?.names(slice.sliceHash)) yield sliceKey(slice);
+    for (const hash of inventory === undefined ? [] : after.spec.inventory.slices) {
+      if (!named?.names(hash)) yield* keysOfRecord({ cluster }, recordOf(hubCaches, place, hash));
+    }
     return;
   }
   for (const slice of imported) yield sliceKey(slice);
-  const records = `${place.cluster}/${place.namespace}/${place.service}`;
-  for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_SERVICE, records)) {
+  yield* keysOfRecords({ cluster, hubCaches }, after);
+}
+
+/** All slice records beside the record of a Service. */
+function* keysOfRecords(
+  { cluster, hubCaches }: Pick<Places, 'cluster' | 'hubCaches'>,
+  service: IExportedService,
+): Iterable<string> {
+  const place = placeOfService(service);
+  if (place === undefined) return;
+  const key = `${place.cluster}/${place.namespace}/${place.service}`;
+  for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_SERVICE, key)) {
     yield* keysOfRecord({ cluster }, record);
   }
+}
+
+function recordOf(
+  { exportedEndpointSlices }: Places['hubCaches'],
+  { cluster, namespace, service }: { cluster: string; namespace: string; service: string },
+  sliceHash: string,
+): RecordView | undefined {
+  const name = exportedSliceName(namespace, service, sliceHash);
+  return exportedEndpointSlices.get(cacheKey(memberNamespace(cluster), name));
 }
 
 function sameButInventory(before: IExportedService | undefined, after: IExportedService): boolean {
@@ -132,23 +156,31 @@ function sameButInventory(before: IExportedService | undefined, after: IExported
 }
 
 /**
- * A report bears on the imported slices of Services that it does not name; and on all of a member's where it is the
- * sign of life of one that counts as unreachable.
+ * A report bears on the imported slices of Services that it does not name, and on records that are there already when
+ * it begins to name their Service; where it proves less than before, on all records of the member; and on all its
+ * imported slices where it is the sign of life of one that counts as unreachable.
  */
 export function* keysOfReport(
   { cluster: self, local, hubCaches }: Pick<Places, 'cluster' | 'local' | 'hubCaches'>,
   before: IMemberReport | undefined,
   report: IMemberReport | undefined,
 ): Iterable<string> {
-  const cluster = clusterOfNamespace(report?.metadata.namespace);
-  const inventory = report && inventoryOfReport(report);
-  if (cluster === undefined || cluster === self || inventory === undefined) return;
+  const cluster = clusterOfNamespace((report ?? before)?.metadata.namespace);
+  if (cluster === undefined || cluster === self) return;
+  const [known, inventory] = [before && inventoryOfReport(before), report && inventoryOfReport(report)];
+  if (provesLess(known, inventory)) yield* keysOfMembersRecords({ cluster: self, hubCaches }, cluster);
+  if (report === undefined || inventory === undefined) return;
   const member = hubCaches.members.get(cluster);
   const turned = turnOf({ member, report: before }, { member, report }) !== undefined;
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster)) {
     const place = placeOfImported(slice);
     if (place && (turned || !inventory.names(exportedServiceName(place.namespace, place.service))))
       yield sliceKey(place);
+  }
+  for (const name of report.spec.inventory.services) {
+    if (known?.names(name)) continue;
+    const service = hubCaches.exportedServices.get(cacheKey(memberNamespace(cluster), name));
+    if (service !== undefined) yield* keysOfRecords({ cluster: self, hubCaches }, service);
   }
 }
 
@@ -167,9 +199,15 @@ export function* keysOfMember(
   if (sameSpec && turnOfMember(hubCaches.memberReports, before, after) !== 'up') return;
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_CLUSTER, cluster))
     yield* keysOfImported(slice);
-  if (sameSpec) return;
-  for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_MEMBER, cluster)) {
-    yield* keysOfRecord({ cluster: self }, record);
+  if (!sameSpec) yield* keysOfMembersRecords({ cluster: self, hubCaches }, cluster);
+}
+
+function* keysOfMembersRecords(
+  { cluster, hubCaches }: Pick<Places, 'cluster' | 'hubCaches'>,
+  member: string,
+): Iterable<string> {
+  for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_MEMBER, member)) {
+    yield* keysOfRecord({ cluster }, record);
   }
 }
 
@@ -197,10 +235,7 @@ export function* keysOfImport(
   for (const slice of local.endpointSlices.byIndex(IMPORTED_BY_SERVICE, key)) yield* keysOfImported(slice);
   yield* ownKeys({ cluster, local }, after);
   for (const service of hubCaches.exportedServices.byIndex(BY_SERVICE, key)) {
-    const from = placeOfService(service)?.cluster;
-    for (const record of hubCaches.exportedEndpointSlices.byIndex(BY_SERVICE, `${from}/${key}`)) {
-      yield* keysOfRecord({ cluster }, record);
-    }
+    yield* keysOfRecords({ cluster, hubCaches }, service);
   }
 }
 

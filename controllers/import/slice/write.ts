@@ -4,7 +4,7 @@ import type { SlicePlace } from '#controllers/absence/proof.ts';
 import { type Dropped, describeDropped } from '#controllers/endpoints/admitted.ts';
 import { mergeForUpdate, needsReplacement, needsUpdate } from '#controllers/endpoints/compare.ts';
 import type { ImportedSliceView } from '#controllers/endpoints/views.ts';
-import type { Logger } from '#src/observability/logger.ts';
+import type { ReconcileContext } from '#src/runtime/controller.ts';
 import { endpointsDropped } from '../events.ts';
 import type { ImportSliceDeps } from './deps.ts';
 
@@ -21,15 +21,16 @@ export async function writeSlice(
   { writers: { endpointSlices }, events }: Pick<ImportSliceDeps, 'writers' | 'events'>,
   at: SlicePlace,
   { slice, dropped, existing, held }: SliceWrite,
-  log: Logger,
+  { log, signal }: Pick<ReconcileContext, 'log' | 'signal'>,
 ): Promise<void> {
-  if (existing === undefined) await endpointSlices.create(slice);
+  if (existing === undefined) await endpointSlices.create(slice, { signal });
   else if (existing.metadata.deletionTimestamp !== undefined) return;
   else if (needsReplacement(existing, slice)) {
-    await endpointSlices.delete(existing);
-    await endpointSlices.create(slice);
+    await endpointSlices.delete(existing, { signal });
+    await endpointSlices.create(slice, { signal });
   } else if (needsUpdate(existing, slice)) {
-    await endpointSlices.update({ ...slice, metadata: mergeForUpdate(existing.metadata, slice).metadata });
+    const { metadata } = mergeForUpdate(existing.metadata, slice);
+    await endpointSlices.update({ ...slice, metadata }, { signal });
   } else return;
   if (dropped.length === 0) return;
   const what = describeDropped(dropped);

@@ -1,15 +1,7 @@
 import { namespaces } from '#apis/kubernetes/namespace.ts';
-import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
+import { serviceAccounts } from '#test/driver/service-accounts.ts';
 import { patiently } from './patience.ts';
-
-const accounts: Resource<KubeObject> = {
-  group: '',
-  version: 'v1',
-  plural: 'serviceaccounts',
-  kind: 'ServiceAccount',
-  namespaced: true,
-};
 
 /** Creates a namespace; resolves when pods can be made in it. */
 export async function createNamespace(
@@ -24,6 +16,6 @@ export async function createNamespace(
   });
   // Until the controllers have made it every pod is refused.
   await patiently(`the default account of ${name} in ${cluster.id}`, () =>
-    cluster.client.get(accounts, { namespace: name, name: 'default' }),
+    cluster.client.get(serviceAccounts, { namespace: name, name: 'default' }),
   );
 }

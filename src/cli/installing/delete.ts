@@ -1,5 +1,5 @@
 import type { Manifest } from '#src/install/manifest.ts';
-import { manifestPath, manifestResource } from '#src/install/manifest-path.ts';
+import { manifestResource } from '#src/install/manifest-path.ts';
 import { isKindMissing, isNotFound } from '#src/kube/errors.ts';
 import type { Right } from '#src/runtime/rights/missing-rights.ts';
 import type { Target } from '../clusters/targets.ts';
@@ -53,12 +53,8 @@ async function deleteOne(
   try {
     const { metadata } = await client.get(resource, manifest.metadata, { timeoutMs });
     const { uid = '' } = metadata;
-    if (dryRun === 'server') {
-      // WARNING: in the body. Where there is one, an API server does not look at the query, and would delete.
-      const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid }, dryRun: ['All'] };
-      await client.request('DELETE', manifestPath(manifest), body, { timeoutMs });
-    } else if (dryRun === undefined) {
-      await client.delete(resource, manifest.metadata, { uid }, { timeoutMs });
+    if (dryRun !== 'client') {
+      await client.delete(resource, manifest.metadata, { uid }, { timeoutMs, dryRun: dryRun === 'server' });
     }
     return 'deleted';
   } catch (error) {

@@ -6,3 +6,9 @@ export async function renderDocument(value: unknown, form: 'json' | 'yaml'): Pro
   // Anchors are for documents that people write; lines are broken by terminals.
   return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
+
+/** One object of several that are printed one after the other, so that `kubectl apply -f -` takes them all. */
+export async function renderObject(object: unknown, form: 'json' | 'yaml'): Promise<string> {
+  const text = await renderDocument(object, form);
+  return form === 'yaml' ? `---\n${text}` : text;
+}

@@ -21,7 +21,7 @@ import { askEach } from '../clusters/reading.ts';
 import { openTargets, type Target } from '../clusters/targets.ts';
 import { Exit } from '../exit.ts';
 import type { ExportOptions } from '../export-options.ts';
-import { renderDocument } from '../output/document.ts';
+import { renderObject } from '../output/document.ts';
 import { print, say } from '../output/print.ts';
 import { renderTable } from '../output/table.ts';
 import { placeColumns } from './finish.ts';
@@ -161,7 +161,7 @@ async function show(each: Planned, what: string, options: ExportOptions): Promis
   const { output } = options;
   if (output === undefined) return print(resultLine(each.name, what, each.target, options));
   const object: IServiceExport = plainExport(each.target.namespace, each.name);
-  await print((output === 'yaml' ? '---\n' : '') + (await renderDocument(object, output)));
+  await print(await renderObject(object, output));
 }
 
 function preview(

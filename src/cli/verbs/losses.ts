@@ -7,10 +7,12 @@ import { renderTable } from '../output/table.ts';
 export async function showLosses(
   member: string,
   losses: readonly Loss[],
-  output?: 'yaml' | 'json',
+  { output, aside = false }: { output?: 'yaml' | 'json' | undefined; aside?: boolean } = {},
 ): Promise<void> {
   if (output !== undefined) return print(await renderDocument({ losses }, output));
   if (losses.length === 0) return say(`${member} exports nothing: nothing disappears anywhere`);
   say(`what the other members lose with ${member}:`);
-  await print(renderTable(LOSS_COLUMNS, losses, { wide: false, now: Date.now() }));
+  const table = renderTable(LOSS_COLUMNS, losses, { wide: false, now: Date.now() });
+  if (aside) say(table.trimEnd());
+  else await print(table);
 }

@@ -8,6 +8,7 @@ import { type Answers, listAll, orAbsent, worst } from '../clusters/reading.ts';
 import type { Target } from '../clusters/targets.ts';
 import { Exit } from '../exit.ts';
 import type { ExportOptions } from '../export-options.ts';
+import { dryRunMark } from '../output/dry-run.ts';
 
 /** What both verbs need to know of the Services they are about. */
 export interface Asked {
@@ -95,8 +96,7 @@ export function resultLine(
   { context: contexts, dryRun }: ExportOptions,
 ): string {
   const where = contexts.length > 1 ? ` in ${context}` : '';
-  const how = dryRun === undefined ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)';
-  return `serviceexport.${serviceExports.group}/${name} ${what}${where}${how}\n`;
+  return `serviceexport.${serviceExports.group}/${name} ${what}${where}${dryRunMark(dryRun)}\n`;
 }
 
 /** The command to run next, with the same clusters and namespace. */

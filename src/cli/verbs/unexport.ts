@@ -1,13 +1,12 @@
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { isNotFound } from '#src/kube/errors.ts';
-import { objectPath } from '#src/kube/paths.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { shellWord } from '../cluster-options.ts';
 import { askEach } from '../clusters/reading.ts';
 import { openTargets, type Target } from '../clusters/targets.ts';
 import { Exit } from '../exit.ts';
 import type { ExportOptions } from '../export-options.ts';
-import { renderDocument } from '../output/document.ts';
+import { renderObject } from '../output/document.ts';
 import { print, say } from '../output/print.ts';
 import {
   type Asked,
@@ -64,11 +63,9 @@ async function unexport(
   const { uid = '' } = serviceExport.metadata;
   try {
     // Gone is only what was read: the UID fences a deletion from an export that was made anew since.
-    if (options.dryRun === undefined) await client.delete(serviceExports, key, { uid }, { timeoutMs });
-    else if (options.dryRun === 'server') {
-      // WARNING: in the body. Where there is one, an API server does not look at the query, and would delete.
-      const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid }, dryRun: ['All'] };
-      await client.request('DELETE', objectPath(serviceExports, key), body, { timeoutMs });
+    if (options.dryRun !== 'client') {
+      const dryRun = options.dryRun === 'server';
+      await client.delete(serviceExports, key, { uid }, { timeoutMs, dryRun });
     }
   } catch (error) {
     if (!isNotFound(error)) throw error;
@@ -81,5 +78,5 @@ async function show(target: Target, name: string, what: string, options: ExportO
   if (output === undefined) return print(resultLine(name, what, target, options));
   if (what !== 'deleted') return;
   const object = plainExport(target.namespace, name);
-  await print((output === 'yaml' ? '---\n' : '') + (await renderDocument(object, output)));
+  await print(await renderObject(object, output));
 }

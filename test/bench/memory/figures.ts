@@ -1,70 +1,71 @@
 import type { HeapUse } from './heap.ts';
 
-/** The importer's memory with this many endpoints imported. */
+/** What changes cost while so much is imported: processor time of the importer, and of a bare relay in turns with it. */
+export interface ChangeCost {
+  /** Of either. */
+  changes: number;
+  importerMs: number;
+  relayMs: number;
+}
+
+/** The importer with this many endpoints imported. */
 export interface Level {
+  /** `warm`: code is loaded and compiled, everything else is compared with this. */
+  name: 'empty' | 'warm' | 'imported' | 'restarted';
   endpoints: number;
   use: HeapUse;
+  residentMiB: number;
+  cost?: ChangeCost;
 }
 
-/** What `--json` prints. Bytes; per endpoint where it says so. */
-export interface MemoryFigures {
-  /** Growth from the small to the large level, by the endpoints between them: fixed costs cancel out. */
-  slope: number;
-  empty: Bytes;
-  /** With the first service: code is loaded and compiled, and everything else is compared with this. */
-  warm: Bytes;
-  small: Bytes & PerEndpoint;
-  large: Bytes & PerEndpoint;
-  /** The large level again after a restart: what lists leave behind rather than events. */
-  restarted: Bytes & PerEndpoint;
-}
-
-interface Bytes {
+export interface LevelFigures {
+  name: Level['name'];
   endpoints: number;
   heapBytes: number;
   externalBytes: number;
-}
-
-interface PerEndpoint {
+  residentMiB: number;
   /** Heap above the warm importer, by endpoint above it. */
-  perEndpoint: number;
+  perEndpoint: number | null;
+  /** Processor time for a thousand changes, in milliseconds. */
+  importerMsPer1000: number | null;
+  /** That over the relay's. */
+  processor: number | null;
 }
 
-type Levels = Record<'empty' | 'warm' | 'small' | 'large' | 'restarted', Level>;
+/** What `--json` prints. */
+export interface MemoryFigures {
+  /** Heap bytes from the first to the last number of imported endpoints, by the endpoints between them: fixed costs cancel out. */
+  slope: number;
+  levels: LevelFigures[];
+}
 
-export function memoryFigures({ empty, warm, small, large, restarted }: Levels): MemoryFigures {
+/** Throws where there is no warm importer, or fewer than two sizes to compare. */
+export function memoryFigures(levels: readonly Level[]): MemoryFigures {
+  const warm = levels.find(({ name }) => name === 'warm');
+  const imported = levels.filter(({ name }) => name === 'imported');
+  const [small, large] = [imported[0], imported.at(-1)];
+  if (warm === undefined || small === undefined || large === undefined || small === large) {
+    throw new Error('no figures: a warm importer and two sizes are needed');
+  }
   const growth = (level: Level, base: Level) =>
-    Math.round(((level.use.heapUsed - base.use.heapUsed) / (level.endpoints - base.endpoints)) * 10) / 10;
-  const bytes = ({ endpoints, use }: Level): Bytes => ({
-    endpoints,
-    heapBytes: use.heapUsed,
-    externalBytes: use.external,
-  });
-  const beside = (level: Level) => ({ ...bytes(level), perEndpoint: growth(level, warm) });
+    tenth((level.use.heapUsed - base.use.heapUsed) / (level.endpoints - base.endpoints));
   return {
     slope: growth(large, small),
-    empty: bytes(empty),
-    warm: bytes(warm),
-    small: beside(small),
-    large: beside(large),
-    restarted: beside(restarted),
+    levels: levels.map((level) => ({
+      name: level.name,
+      endpoints: level.endpoints,
+      heapBytes: level.use.heapUsed,
+      externalBytes: level.use.external,
+      residentMiB: tenth(level.residentMiB),
+      perEndpoint: level.endpoints > warm.endpoints ? growth(level, warm) : null,
+      importerMsPer1000: level.cost === undefined ? null : tenth(perThousand(level.cost)),
+      processor:
+        level.cost === undefined
+          ? null
+          : Math.round((100 * level.cost.importerMs) / level.cost.relayMs) / 100,
+    })),
   };
 }
 
-/** The figures as a person reads them. */
-export function renderMemory({ slope, ...levels }: MemoryFigures): string {
-  const lines = Object.entries(levels).map(([name, level]: [string, Bytes & Partial<PerEndpoint>]) => {
-    const each =
-      level.perEndpoint === undefined ? '' : `  ${level.perEndpoint.toFixed(1)} B an endpoint above warm`;
-    const heap = `heap ${mebibytes(level.heapBytes)}  external ${mebibytes(level.externalBytes)}`;
-    return `${name.padEnd(9)} ${String(level.endpoints).padStart(8)} endpoints  ${heap}${each}`;
-  });
-  return [
-    ...lines,
-    '',
-    `heap per imported endpoint, small to large: ${slope.toFixed(1)} B`,
-    'Heap in use after forced collections, one real importer; the publishing members are written by the benchmark.',
-  ].join('\n');
-}
-
-const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const perThousand = ({ importerMs, changes }: ChangeCost) => (1_000 * importerMs) / changes;
+const tenth = (value: number) => Math.round(value * 10) / 10;

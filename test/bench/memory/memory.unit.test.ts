@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeEndpoint } from '#controllers/endpoints/line.ts';
-import { memoryFigures } from './figures.ts';
+import { memoryChapter } from './chapter.ts';
+import { type ChangeCost, type Level, memoryFigures } from './figures.ts';
 import {
   ENDPOINTS_OF_A_SERVICE,
   exportedService,
@@ -36,24 +37,32 @@ describe('records', () => {
 });
 
 describe('memory figures', () => {
-  const level = (endpoints: number, heapUsed: number) => ({ endpoints, use: { heapUsed, external: 7 } });
+  const level = (name: Level['name'], endpoints: number, heapUsed: number, cost?: ChangeCost): Level => ({
+    name,
+    endpoints,
+    use: { heapUsed, external: 7 },
+    residentMiB: 100,
+    ...(cost && { cost }),
+  });
+  const found = memoryFigures([
+    level('empty', 0, 1_000_000),
+    level('warm', 2_000, 2_000_000),
+    level('imported', 10_000, 3_000_000, { changes: 500, importerMs: 900, relayMs: 600 }),
+    level('imported', 100_000, 12_000_000, { changes: 500, importerMs: 1_300, relayMs: 600 }),
+    level('restarted', 100_000, 11_800_000),
+  ]);
 
   it('divide what was added by the endpoints that were, and leave the start out of it', () => {
-    const found = memoryFigures({
-      empty: level(0, 1_000_000),
-      warm: level(2_000, 2_000_000),
-      small: level(10_000, 3_000_000),
-      large: level(100_000, 12_000_000),
-      restarted: level(100_000, 11_800_000),
-    });
     expect(found.slope).toBe(100);
-    expect(found.small.perEndpoint).toBe(125);
-    expect(found.large.perEndpoint).toBe(102);
-    expect(found.restarted).toEqual({
-      endpoints: 100_000,
-      heapBytes: 11_800_000,
-      externalBytes: 7,
-      perEndpoint: 100,
-    });
+    expect(found.levels.map(({ perEndpoint }) => perEndpoint)).toEqual([null, null, 125, 102, 100]);
+  });
+
+  it('divide the processor time by changes, and by that of the relay', () => {
+    expect(found.levels[2]).toMatchObject({ importerMsPer1000: 1_800, processor: 1.5 });
+    expect(memoryChapter(found).figures.flatMap(({ met }) => met ?? [])).toEqual([true, true, false]);
+  });
+
+  it('want two sizes', () => {
+    expect(() => memoryFigures([level('warm', 0, 1), level('imported', 10, 2)])).toThrow('two sizes');
   });
 });

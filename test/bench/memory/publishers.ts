@@ -7,7 +7,10 @@ import type { KubeObject, Resource } from '#apis/meta.ts';
 import { collectionPath, objectPath } from '#src/kube/paths.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
 import { admitMember } from '#test/driver/install.ts';
+import { Source } from '../journey/source.ts';
+import type { ApiServer } from '../rig/api-server.ts';
 import {
+  CHANGING,
   exportedService,
   NAMESPACE,
   PUBLISHERS,
@@ -20,11 +23,16 @@ import {
 /** Stands in for the members that publish: writes on the hub what their agents would have written. */
 export class Publishers {
   readonly #hub: Cluster;
+  readonly #server: ApiServer;
+  /** The slices of the service that changes, once it is published. */
+  readonly changing: Source[] = [];
   #services = 0;
   #sequence = 0;
 
-  constructor(hub: Cluster) {
+  /** `server` is the hub for its admin. */
+  constructor(hub: Cluster, server: ApiServer) {
     this.#hub = hub;
+    this.#server = server;
   }
 
   /** Admits the publishers and claims their ids. The hub is installed. */
@@ -48,27 +56,14 @@ export class Publishers {
       await Promise.all(
         PUBLISHERS.map(async (publisher) => {
           await this.#create(exportedServices, exportedService(publisher, service));
-          for (const record of sliceRecords(publisher, service))
-            await this.#create(exportedEndpointSlices, record);
+          for (const record of sliceRecords(publisher, service)) {
+            if (service === CHANGING) {
+              this.changing.push(await Source.create(this.#server, exportedEndpointSlices, record));
+            } else await this.#create(exportedEndpointSlices, record);
+          }
         }),
       );
     }
-  }
-
-  /** Gives every slice of the first service this generation of its source: an update each, and nothing more to hold. */
-  async touch(generation: number): Promise<void> {
-    const records = PUBLISHERS.flatMap((publisher) => sliceRecords(publisher, 0));
-    const patch = { spec: { source: { generation } } };
-    await Promise.all(
-      records.map(({ metadata }) =>
-        this.#hub.admin.call(
-          'PATCH',
-          objectPath(exportedEndpointSlices, metadata),
-          patch,
-          'application/merge-patch+json',
-        ),
-      ),
-    );
   }
 
   async #report(publisher: Publisher): Promise<void> {

@@ -3,6 +3,7 @@ import { ExportedService, exportedServiceName } from '#apis/hub/exported-service
 import { memberNamespace } from '#apis/hub/member.ts';
 import { encodeEndpoint } from '#controllers/endpoints/line.ts';
 import { sliceHash } from '#controllers/endpoints/names.ts';
+import { addressOf } from '../journey/numbers.ts';
 
 /** Members that publish; only their records exist, written by the benchmark. */
 export const PUBLISHERS = ['p1', 'p2', 'p3', 'p4'] as const;
@@ -12,11 +13,11 @@ export type Publisher = (typeof PUBLISHERS)[number];
 export const NAMESPACE = 'prod';
 
 const SLICES_A_SERVICE = 5;
-const ENDPOINTS_A_SLICE = 100;
+export const ENDPOINTS_OF_A_SLICE = 100;
 /** Slices that one more service brings, over all publishers. */
 export const SLICES_OF_A_SERVICE = PUBLISHERS.length * SLICES_A_SERVICE;
 /** Endpoints that one more service brings, over all publishers. */
-export const ENDPOINTS_OF_A_SERVICE = SLICES_OF_A_SERVICE * ENDPOINTS_A_SLICE;
+export const ENDPOINTS_OF_A_SERVICE = SLICES_OF_A_SERVICE * ENDPOINTS_OF_A_SLICE;
 
 /** 198.18.0.0/15. */
 const ADDRESSES = 2 ** 17;
@@ -59,14 +60,19 @@ export function exportedService(publisher: Publisher, service: number): Exported
   });
 }
 
+/** The service whose slices change: their addresses are numbers. */
+export const CHANGING = 0;
+
 /** All slice records of one publisher's service; no two endpoints share an address until 131,072 are given out. */
 export function sliceRecords(publisher: Publisher, service: number): ExportedEndpointSlice[] {
   const place = service * PUBLISHERS.length + PUBLISHERS.indexOf(publisher);
   return Array.from({ length: SLICES_A_SERVICE }, (_, slice) => {
-    const lines = Array.from({ length: ENDPOINTS_A_SLICE }, (_, at) => {
-      const pod = slice * ENDPOINTS_A_SLICE + at;
+    const lines = Array.from({ length: ENDPOINTS_OF_A_SLICE }, (_, at) => {
+      const pod = slice * ENDPOINTS_OF_A_SLICE + at;
       return encodeEndpoint({
-        addresses: [address(place * SLICES_A_SERVICE * ENDPOINTS_A_SLICE + pod)],
+        addresses: [
+          (service === CHANGING ? addressOf : address)(place * SLICES_A_SERVICE * ENDPOINTS_OF_A_SLICE + pod),
+        ],
         conditions: { ready: true, serving: true, terminating: false },
         hostname: `${serviceName(service)}-${pod}`,
         zone: `zone-${'abc'.charAt(pod % 3)}`,

@@ -1,6 +1,7 @@
 import { quantile } from '../stats/quantile.ts';
 import type { Random } from '../stats/random.ts';
 import { quantileRatio, type Ratio } from '../stats/ratio.ts';
+import { tooSoon } from '../stats/too-soon.ts';
 import type { Lane } from './lanes.ts';
 import type { Measured } from './measure.ts';
 
@@ -12,6 +13,9 @@ export interface Beside {
   p50Ms: number;
 }
 
+/** Where distributions are drawn: every second percent, and closer at the end. */
+export const PERCENTS: readonly number[] = [...Array.from({ length: 49 }, (_, n) => 2 * n), 97, 98, 99];
+
 /** p50, p90 and p99 of a lane in milliseconds. */
 interface Spread {
   p50Ms: number;
@@ -19,7 +23,17 @@ interface Spread {
   p99Ms: number;
 }
 
-/** What `--json` prints; everything beyond the first seven figures stands under `detail`. */
+/** At one more distance. */
+export type FarFigures = Omit<Figures, 'detail'> & { rttMs: number };
+
+/** What `--json` prints. */
+export interface PropagationFigures extends Figures {
+  /** To the hub and back, added to everybody's way. */
+  rttMs: number;
+  far: readonly FarFigures[];
+}
+
+/** Of one distance; everything beyond the first seven figures stands under `detail`. */
 export interface Figures {
   /** Rounds kept: each is one change on every lane. */
   n: number;
@@ -34,6 +48,10 @@ export interface Figures {
     /** 95 % bootstrap intervals, `[low, high]`. */
     intervals: Record<string, [number, number]>;
     lanes: Partial<Record<Lane, Spread>>;
+    /** Milliseconds that so many percent of a lane's changes took at most: at PERCENTS, in that order. */
+    distributions: Partial<Record<Lane, number[]>>;
+    /** Share of a lane's changes that B seemed to show as soon as A did: the observer was told late. */
+    tooSoon: Partial<Record<Lane, number>>;
     /** Makes the same order of lanes again. */
     seed?: number;
     /** Bytes of an update's body on the hub and in B, per relay. */
@@ -64,7 +82,14 @@ export function figures(measured: Measured, random: Random): Figures {
     p50Ms: round(quantile(lane(relay), 0.5)),
   });
   const lanes: Partial<Record<Lane, Spread>> = {};
-  for (const [name, times] of measured.samples) if (times.length > 0) lanes[name] = spread(times);
+  const distributions: Figures['detail']['distributions'] = {};
+  const soon: Figures['detail']['tooSoon'] = {};
+  for (const [name, times] of measured.samples) {
+    if (times.length === 0) continue;
+    lanes[name] = spread(times);
+    soon[name] = round(tooSoon(times));
+    distributions[name] = PERCENTS.map((percent) => round(quantile(times, percent / 100)));
+  }
   return {
     n: lane('plain').length,
     discarded: measured.discarded,
@@ -72,7 +97,7 @@ export function figures(measured: Measured, random: Random): Figures {
     same: beside('same'),
     noiseFloor50: ratio('noiseFloor50', lane('again'), lane('plain'), 0.5) ?? Number.NaN,
     productP50Ms: lanes.product?.p50Ms ?? null,
-    detail: { intervals, lanes },
+    detail: { intervals, lanes, distributions, tooSoon: soon },
   };
 }
 

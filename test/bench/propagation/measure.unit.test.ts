@@ -5,6 +5,7 @@ import { figures } from './figures.ts';
 import { LANES, type Lane } from './lanes.ts';
 import { type MeasureOptions, measure } from './measure.ts';
 import { roundOrders } from './order.ts';
+import { journeyMs } from './stamps.ts';
 
 describe('the order of lanes', () => {
   it('has every lane once a round, and every second round backwards', () => {
@@ -23,6 +24,15 @@ describe('the order of lanes', () => {
   it('is another one from pair to pair', () => {
     const orders = roundOrders(LANES, 200, seededRandom(3)).map((order) => order.join());
     expect(new Set(orders).size).toBe(24);
+  });
+});
+
+describe('a journey', () => {
+  const at = (ms: number) => String(BigInt(ms) * 1_000_000n);
+
+  it('begins when a watch shows it in A, or with the reply to the write where that is first', () => {
+    expect(journeyMs({ atA: at(100), atB: at(112) }, 101_000_000n)).toBe(12);
+    expect(journeyMs({ atA: at(112), atB: at(112) }, 101_000_000n)).toBe(11);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Access } from '../rig/access.ts';
 import { ApiServer } from '../rig/api-server.ts';
 import { type Channel, runProgram } from '../rig/program-side.ts';
 import { LANE_NAMESPACES, type Lane } from './lanes.ts';
+import type { Stamps } from './stamps.ts';
 import { watchQuery } from './watch-query.ts';
 
 export interface ObserverConfig {
@@ -22,8 +23,8 @@ export type Observed =
   | { type: 'ready' }
   /** The observer looks out for the address from here on. */
   | { type: 'armed' }
-  /** Both sides have shown it; B so much later than A. */
-  | { type: 'seen'; lane: Lane; address: string; ms: number };
+  /** Both sides have shown it. */
+  | ({ type: 'seen'; lane: Lane; address: string } & Stamps);
 
 /**
  * Watches the same namespaces in A and B with nothing but byte searches, and stamps both with one
@@ -43,7 +44,7 @@ async function observe(
     if (expected.atA === undefined || expected.atB === undefined) return;
     const { address, atA, atB } = expected;
     expected = undefined;
-    channel.send({ type: 'seen', lane, address, ms: Number(atB - atA) / 1e6 });
+    channel.send({ type: 'seen', lane, address, atA: String(atA), atB: String(atB) });
   };
   const follow = (server: ApiServer, path: string, onLine: (line: string, at: bigint) => void) => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();

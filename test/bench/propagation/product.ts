@@ -21,10 +21,13 @@ export const [EXPORTER, IMPORTER] = ['a', 'b'] as const;
  */
 export class Product implements ProductLane {
   readonly #set: ClusterSet;
+  readonly #toHub: (kubeconfig: string) => string;
   readonly #agents = new Map<string, Agent>();
 
-  constructor(set: ClusterSet) {
+  /** `toHub` makes the hub's kubeconfigs lead where the members' agents shall reach it. */
+  constructor(set: ClusterSet, toHub: (kubeconfig: string) => string = (kubeconfig) => kubeconfig) {
     this.#set = set;
+    this.#toHub = toHub;
   }
 
   async start(): Promise<void> {
@@ -41,7 +44,7 @@ export class Product implements ProductLane {
         role: 'member',
         clusterId,
         kubeconfig: await installMember(cluster),
-        hubKubeconfig: await admitMember(hub, clusterId),
+        hubKubeconfig: this.#toHub(await admitMember(hub, clusterId)),
       });
       this.#agents.set(clusterId, agent);
     }

@@ -95,9 +95,11 @@ async function startHop(channel: Channel<RelayReady>, hop: Hop): Promise<number>
       await hop.to.send('PUT', `${path}/${name}`, body(addresses, version), options),
     );
   };
+  // Each needs the version that the one before it was given, whose reply may come after the next event.
+  let carried = Promise.resolve();
   hop.from
     .watch(hop.watch, new AbortController().signal, (line) => {
-      carry(line).catch((error: unknown) => channel.fail(error));
+      carried = carried.then(() => carry(line)).catch((error: unknown) => channel.fail(error));
     })
     .then(
       () => channel.fail(new Error(`the watch ${hop.watch} ended`)),

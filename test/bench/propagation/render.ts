@@ -1,10 +1,12 @@
+import { columns } from '../report/columns.ts';
+import { withInterval } from '../stats/ratio.ts';
 import type { Beside, Figures } from './figures.ts';
 import { LANES } from './lanes.ts';
 
 const ratio = (value: number | null, interval: [number, number] | undefined) =>
   value === null || interval === undefined
     ? '-'
-    : `${value.toFixed(2)} (${interval[0].toFixed(2)}-${interval[1].toFixed(2)})`;
+    : withInterval({ value, low: interval[0], high: interval[1] });
 
 /** The figures as a person reads them. */
 export function renderFigures(figures: Figures): string {
@@ -14,13 +16,13 @@ export function renderFigures(figures: Figures): string {
     ratio(r50, detail.intervals[`${name}.r50`]),
     ratio(r99, detail.intervals[`${name}.r99`]),
   ];
-  const ratios = table([
+  const ratios = columns([
     ['', 'R50 (95 %)', 'R99 (95 %)'],
     beside('plain', figures.plain),
     beside('same', figures.same),
     ['noise floor (plain again)', ratio(noiseFloor50, detail.intervals['noiseFloor50']), ''],
   ]);
-  const spreads = table([
+  const spreads = columns([
     ['lane', 'p50 ms', 'p90 ms', 'p99 ms'],
     ...LANES.flatMap((lane) => {
       const spread = detail.lanes[lane];
@@ -40,16 +42,4 @@ export function renderFigures(figures: Figures): string {
     ...(delays.length > 0 ? [`Event loop delay p99 of the product's processes: ${delays.join(', ')}`] : []),
     'Audit logs off; etcd in memory, without fsync. Milliseconds are this machine’s, of now: only the ratios mean anything elsewhere.',
   ].join('\n');
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -21,6 +21,8 @@ export interface AgentOptions {
 /** A process of the product as users run it: `node src/main.ts member …`. */
 export interface Agent {
   readonly program: Program;
+  /** Where it serves its pages, `http://127.0.0.1:8080`. */
+  readonly url: string;
   /** The text of its /metrics. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
@@ -46,10 +48,12 @@ export async function startAgent(
     command,
     args: [...args, spec.role, ...flags, '--listen', `127.0.0.1:${port}`, '--log-format', 'json'],
   });
-  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  const url = `http://127.0.0.1:${port}`;
+  const get = (path: string) => fetch(`${url}${path}`);
   await program.ready(async () => (await get('/readyz')).ok, { timeoutMs: 120_000 });
   return {
     program,
+    url,
     metrics: async () => (await get('/metrics')).text(),
     stop: () => program.stop(),
   };

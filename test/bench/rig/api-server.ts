@@ -19,8 +19,10 @@ export interface SendOptions {
 export class ApiServer {
   readonly #pool: Pool;
 
-  constructor(access: Access) {
+  /** As many connections as there are requests under way, unless told. */
+  constructor(access: Access, { connections = null }: { connections?: number | null } = {}) {
     this.#pool = new Pool(access.server, {
+      connections,
       connect: { ca: access.ca, cert: access.cert, key: access.key },
       keepAliveTimeout: 60_000,
       bodyTimeout: 0,
@@ -50,6 +52,14 @@ export class ApiServer {
     return text;
   }
 
+  /** The version that a collection has come to: a watch from there misses nothing from now on. */
+  async versionOf(collection: string): Promise<string> {
+    const list = JSON.parse(await this.send('GET', `${collection}?limit=1`)) as {
+      metadata: { resourceVersion: string };
+    };
+    return list.metadata.resourceVersion;
+  }
+
   /**
    * Hands every line of a watch to `onLine`, with the monotonic time (ns) at which the chunk that completed
    * it arrived. `path` carries the query. Resolves when the server ends the stream, rejects when it breaks
@@ -66,6 +76,29 @@ export class ApiServer {
     for await (const chunk of reply.body) {
       const at = process.hrtime.bigint();
       for (const line of splitter.push(chunk)) onLine(line, at);
+    }
+  }
+
+  /**
+   * Like watch, but goes on where a stream ended: a server closes the streams of those who do not keep up, and on a
+   * busy machine that may be anybody. It begins at `resourceVersion`, or else with what is there. Never resolves;
+   * rejects when a stream breaks or cannot be resumed.
+   */
+  async follow(
+    path: string,
+    signal: AbortSignal,
+    onLine: (line: string, at: bigint) => void,
+    resourceVersion?: string,
+  ): Promise<never> {
+    let last = '';
+    for (;;) {
+      const version = last === '' ? resourceVersion : resourceVersionIn(last);
+      const from = version === undefined ? '' : `&resourceVersion=${version}`;
+      await this.watch(path + from, signal, (line, at) => {
+        if (line.startsWith('{"type":"ERROR"')) throw new Error(`watch ${path}: ${line.slice(0, 500)}`);
+        last = line;
+        onLine(line, at);
+      });
     }
   }
 

@@ -10,6 +10,34 @@ export interface Failed {
   message: string;
 }
 
+/** Starts a program whose one message says that it is ready; resolves with that. It ends with `stack`. */
+export function startReady<Ready extends { type: string }>(
+  { name, file, config }: { name: string; file: URL; config: object },
+  stack: AsyncDisposableStack,
+  onFailure: (error: Error) => void,
+): Promise<Ready> {
+  const { promise, resolve } = Promise.withResolvers<Ready>();
+  stack.adopt(new Program<never, Ready>(name, file, config, resolve, onFailure), (program) => program.stop());
+  return promise;
+}
+
+/** The message as one of this type; throws where the program has said something else. */
+export function saidAs<M extends { type: string }, T extends M['type']>(
+  who: string,
+  message: M,
+  type: T,
+): Extract<M, { type: T }> {
+  if (!isOfType(message, type)) throw new Error(`the ${who} said ${message.type} instead of ${type}`);
+  return message;
+}
+
+function isOfType<M extends { type: string }, T extends M['type']>(
+  message: M,
+  type: T,
+): message is Extract<M, { type: T }> {
+  return message.type === type;
+}
+
 /**
  * A Node process of the benchmark that talks in JSON messages: `In` to it, `Out` from it, one listener.
  * It gets `config` as its first message. It ends when this process ends, however that happens: its

@@ -8,6 +8,11 @@ export interface Ratio {
   high: number;
 }
 
+/** `1.03 (1.00-1.06)` */
+export function withInterval({ value, low, high }: Ratio): string {
+  return `${value.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;
+}
+
 /**
  * How the q-quantile of `lane` compares with that of `base`, both measured in the same rounds (equal lengths,
  * same index = same round). The interval is a percentile bootstrap over rounds: a round is drawn with

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { isNoisy } from './noise.ts';
 import { median, quantile } from './quantile.ts';
 import { seededRandom, shuffled } from './random.ts';
 import { quantileRatio } from './ratio.ts';
+import { percent, tooSoon } from './too-soon.ts';
 
 const times = fc.array(fc.double({ min: 0.1, max: 1e4, noNaN: true }), { minLength: 1, maxLength: 50 });
 
@@ -109,4 +110,10 @@ describe('isNoisy', () => {
     expect(isNoisy([steady, twoStalls])).toBe(true);
     expect(isNoisy([twoStalls, steady])).toBe(true);
   });
+});
+
+test('journeys that seem to have taken no time are told apart', () => {
+  expect(tooSoon([-2, 0.2, 7, 8])).toBe(0.5);
+  expect(tooSoon([])).toBe(0);
+  expect(percent(tooSoon([0, 9, 9]))).toBe('33.3 %');
 });

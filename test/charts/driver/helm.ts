@@ -55,6 +55,8 @@ export class Tool {
     child.stderr.on('data', (chunk: Buffer) => {
       ended.stderr += chunk.toString('utf8');
     });
+    // A program that reads nothing may end before it is written to; how it ended says whether that matters.
+    child.stdin.on('error', () => {});
     child.stdin.end(input);
     return new Promise((resolve, reject) => {
       child.once('error', reject);

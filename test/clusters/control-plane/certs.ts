@@ -35,6 +35,8 @@ export interface Subject {
   groups?: readonly string[];
   /** Addresses and names it serves under; without any it is a client's certificate. */
   hosts?: readonly string[];
+  /** When it expires; with the authority unless told. Whole seconds count. */
+  until?: Date;
 }
 
 const OID = {
@@ -86,12 +88,17 @@ export class Authority {
     if (hosts.length > 0)
       extensions.push(extension(OID.subjectAltName, false, sequence(...hosts.map(altName))));
     return {
-      cert: this.#sign(distinguishedName(subject), publicKey, extensions),
+      cert: this.#sign(distinguishedName(subject), publicKey, extensions, subject.until),
       key: pemOf(privateKey),
     };
   }
 
-  #sign(subject: Buffer, publicKey: KeyObject, extensions: readonly Buffer[]): string {
+  #sign(
+    subject: Buffer,
+    publicKey: KeyObject,
+    extensions: readonly Buffer[],
+    until: Date = new Date(this.#from.getTime() + 30 * DAY_MS),
+  ): string {
     const algorithm = sequence(oid(OID.ecdsaWithSha256));
     const serial = randomBytes(16);
     const body = sequence(
@@ -99,7 +106,7 @@ export class Authority {
       integer(Buffer.concat([Buffer.of(1), serial])),
       algorithm,
       this.#name,
-      sequence(time(this.#from), time(new Date(this.#from.getTime() + 30 * DAY_MS))),
+      sequence(time(this.#from), time(until)),
       subject,
       publicKey.export({ type: 'spki', format: 'der' }),
       explicit(3, sequence(...extensions, extension(OID.subjectKeyId, false, octets(keyIdOf(publicKey))))),

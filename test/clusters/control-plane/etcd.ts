@@ -74,6 +74,17 @@ export async function compactAll(place: EtcdPlace): Promise<void> {
   await call(place, '/v3/kv/compaction', { revision: await revisionOf(place), physical: true });
 }
 
+/** Raises or lifts the alarm that a full database raises by itself: while it stands, every write is refused. */
+export async function alarmOfNoSpace(place: EtcdPlace, raised: boolean): Promise<void> {
+  const action = raised ? 'ACTIVATE' : 'DEACTIVATE';
+  await call(place, '/v3/maintenance/alarm', { action, memberID: 0, alarm: 'NOSPACE' });
+}
+
+/** Writes an empty value under a key. */
+export async function put(place: EtcdPlace, key: string): Promise<void> {
+  await call(place, '/v3/kv/put', { key: base64(key) });
+}
+
 interface GatewayAnswer {
   header?: { revision?: string };
   message?: string;

@@ -18,17 +18,19 @@ import {
   type Identity,
   MissingCapability,
   type ProviderName,
+  type SecondApiServer,
   type StartRequest,
 } from '../provider.ts';
-import { AUDIT_POLICY } from './api-server.ts';
+import { type ApiServerPlace, AUDIT_POLICY } from './api-server.ts';
 import { LocalApiServer } from './api-server-control.ts';
 import type { Binaries } from './binaries.ts';
 import { startControllerManager, startScheduler } from './controllers.ts';
 import { startCoreDns } from './coredns.ts';
-import { etcdUrl } from './etcd.ts';
+import { type EtcdPlace, etcdUrl } from './etcd.ts';
 import { Identities } from './identities.ts';
 import { type KwokProgram, startKwok } from './kwok.ts';
 import { LocalEtcd } from './local-etcd.ts';
+import { startSecondApiServer } from './second-api-server.ts';
 
 /** Which provider starts it, with what. */
 export interface LocalSetup {
@@ -53,6 +55,8 @@ export class LocalCluster implements Cluster {
   readonly #addresses: Addresses;
   readonly #fabric: Fabric | undefined;
   readonly #identities: Identities;
+  readonly #etcdPlace: EtcdPlace;
+  readonly #apiServerPlace: ApiServerPlace;
   readonly #apiServer: LocalApiServer;
   readonly #etcd: LocalEtcd;
   readonly #audit: AuditLog | undefined;
@@ -89,21 +93,19 @@ export class LocalCluster implements Cluster {
         }
       : undefined;
     this.#audit = audit === undefined ? undefined : new AuditLog(audit.log, this.admin);
-    this.#apiServer = new LocalApiServer(
-      workspace,
-      setup.binaries.kubeApiserver,
-      {
-        name: spec.name,
-        address,
-        port: ports.apiServer,
-        etcd: etcdUrl(etcd),
-        addresses: this.#addresses,
-        files: this.#identities.files,
-        audit,
-        extraFlags: spec.apiServerFlags ?? [],
-      },
-      this.admin,
-    );
+    this.#etcdPlace = etcd;
+    this.#apiServerPlace = {
+      name: spec.name,
+      address,
+      port: ports.apiServer,
+      etcd: etcdUrl(etcd),
+      addresses: this.#addresses,
+      files: this.#identities.files,
+      audit,
+      extraFlags: spec.apiServerFlags ?? [],
+    };
+    const { kubeApiserver } = setup.binaries;
+    this.#apiServer = new LocalApiServer(workspace, kubeApiserver, this.#apiServerPlace, this.admin);
     const tools = { etcd: setup.binaries.etcd, etcdutl: setup.binaries.etcdutl };
     this.#etcd = new LocalEtcd(workspace, tools, etcd, (exchange) => this.#whileStopped(exchange));
   }
@@ -154,6 +156,17 @@ export class LocalCluster implements Cluster {
   get etcd(): EtcdControl {
     this.#need('etcd');
     return this.#etcd;
+  }
+
+  async secondApiServer(link: (etcdPort: number) => Promise<number>): Promise<SecondApiServer> {
+    this.#need('etcd');
+    const port = await link(this.#etcdPlace.clientPort);
+    return startSecondApiServer(this.#workspace, {
+      binary: this.#binaries.kubeApiserver,
+      first: this.#apiServerPlace,
+      admin: this.#identities.admin,
+      etcd: etcdUrl({ ...this.#etcdPlace, clientPort: port }),
+    });
   }
 
   get audit(): AuditLog {

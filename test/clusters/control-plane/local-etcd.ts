@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Program } from '../machine/program.ts';
 import type { Workspace } from '../machine/workspace.ts';
-import type { EtcdControl, RevisionMode } from '../provider.ts';
-import { compactAll, type EtcdPlace, saveSnapshot, startEtcd } from './etcd.ts';
+import type { EtcdControl, RevisionMode, StoreWrites } from '../provider.ts';
+import { alarmOfNoSpace, compactAll, type EtcdPlace, saveSnapshot, startEtcd } from './etcd.ts';
+import { EtcdWrites } from './etcd-writes.ts';
 import { restoreSnapshot } from './etcdutl.ts';
 
 /** The programs of a database and its tools. */
@@ -52,6 +53,22 @@ export class LocalEtcd implements EtcdControl {
 
   compact(): Promise<void> {
     return compactAll(this.#place);
+  }
+
+  isFull(full: boolean): Promise<void> {
+    return alarmOfNoSpace(this.#place, full);
+  }
+
+  async pause(): Promise<void> {
+    this.#program?.signal('SIGSTOP');
+  }
+
+  async resume(): Promise<void> {
+    this.#program?.signal('SIGCONT');
+  }
+
+  watchWrites(): Promise<StoreWrites> {
+    return EtcdWrites.open(this.#place);
   }
 
   async #exchange(makeData: () => Promise<void>): Promise<void> {

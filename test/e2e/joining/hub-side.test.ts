@@ -1,28 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { exportedServices } from '#apis/hub/exported-service.ts';
-import { type IMember, members } from '#apis/hub/member.ts';
-import { leases } from '#apis/kubernetes/lease.ts';
-import { namespaces } from '#apis/kubernetes/namespace.ts';
+import { members } from '#apis/hub/member.ts';
 import { resourceQuotas } from '#apis/kubernetes/resource-quota.ts';
 import { refusalOf } from '#controllers/export/refusals.ts';
 import { sameContent } from '#src/cli/installing/difference.ts';
-import { HUB_ACCOUNT, HUB_NAMESPACE } from '#src/install/hub.ts';
 import { readJoinBundle } from '#src/install/join-bundle.ts';
 import type { Manifest } from '#src/install/manifest.ts';
 import { manifestPath } from '#src/install/manifest-path.ts';
-import { MEMBER_ACCOUNT } from '#src/install/member.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
-import { microTime } from '#src/runtime/micro-time.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
-import { serviceAccountKubeconfig } from '#test/clusters/service-account.ts';
 import { useClusters } from '#test/clusters/use-clusters.ts';
-import { Agent } from '#test/driver/agent.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
 import { awaitVoid, HubKeyboard, outcomes, READER } from './hub-keyboard.ts';
+import { removing } from './hub-removing.ts';
 
 describe('the hub side of joining', () => {
   // Controllers: they count what limits bound, and empty namespaces.
@@ -248,96 +241,5 @@ describe('the hub side of joining', () => {
     });
   });
 
-  describe('removing a member', () => {
-    let controller: Agent | undefined;
-    const startHub = async () => {
-      const account = { namespace: HUB_NAMESPACE, name: HUB_ACCOUNT };
-      const text = await serviceAccountKubeconfig(clusters.hub, account);
-      const file = clusters.set.workspace.write('controller.kubeconfig', text);
-      controller = Agent.hub({ kubeconfig: file });
-    };
-    afterAll(() => controller?.stop());
-
-    it('is refused while it serves, and says what would disappear where', async () => {
-      await startHub();
-      await awaitMember('shbt', ({ status }) => status?.claimedUID !== undefined);
-      await renews('shbt');
-      await awaitMember('shbt', ({ status }) =>
-        Boolean(status?.conditions?.some(({ type, status: is }) => type === 'Reachable' && is === 'True')),
-      );
-      const since = await clusters.hub.audit.mark();
-      const ran = await types('hub member remove shbt');
-      expect(ran.code).toBe(1);
-      expect(ran.out).toMatch(/^prod +a +0 +nobody: the import goes/m);
-      expect(ran.err).toEqual([
-        'what the other members lose with shbt:',
-        expect.stringMatching(/shbt is reachable and exports 3 Services: .*--still-serving/),
-      ]);
-      expect(await keyboard.writes(since)).toEqual([]);
-      const dry = await types('hub member remove shbt --still-serving --dry-run=server');
-      expect(dry.code).toBe(0);
-      expect((await hub.get(members, { name: 'shbt' })).spec?.removed).toBeUndefined();
-      expect(await there('shbt')).toEqual([true, true]);
-    });
-
-    it('states the removal before it deletes anything, and goes on where it was interrupted', async () => {
-      await controller?.stop();
-      controller = undefined;
-      const ran = await types('hub member remove shbt --still-serving --timeout 1s');
-      expect(ran.code).toBe(1);
-      expect(ran.err.at(-1)).toMatch(
-        /4 records of shbt are left after 1 s: .*hub member remove shbt.* goes on/,
-      );
-      const { spec, status } = await hub.get(members, { name: 'shbt' });
-      expect(spec?.removed).toEqual([status?.claimedUID]);
-      expect(await there('shbt')).toEqual([true, true]);
-      await startHub();
-      const again = await types('hub member remove shbt --timeout 30s');
-      expect(again).toMatchObject({ code: 0 });
-      expect(again.err.at(-1)).toBe('next: tombolo hub member list');
-      expect(again.out).toContain('member.hub.tombolo.dev/shbt deleted');
-      await eventually('nothing is left', async () => expect(await there('shbt')).toEqual([false, false]));
-    });
-
-    it('twice is once', async () => {
-      const ran = await types('hub member remove shbt');
-      expect(ran.code).toBe(0);
-      expect(outcomes(ran)).toEqual(new Set(['not']));
-    });
-
-    it('keeps the statement as long as a member may not have read it', async () => {
-      await types('hub member add bjpdc --no-limits');
-      const away = await HandWrittenMember.join({ clusters: clusters.set }, 'bjpdc');
-      end.push(() => away.close());
-      await away.reports([]);
-      await awaitMember('bjpdc', ({ status }) => status?.claimedUID !== undefined);
-      const ran = await types('hub member remove zzzc --timeout 1s');
-      expect(ran.code).toBe(0);
-      expect(ran.err.at(-2)).toBe('Member zzzc stays, since bjpdc may not have read yet that it is removed');
-      expect(await absentAsUndefined(hub.get(members, { name: 'zzzc' }))).toBeDefined();
-    });
-
-    async function awaitMember(name: string, is: (member: IMember) => boolean): Promise<void> {
-      await eventually(`Member ${name}`, async () => {
-        const member = await hub.get(members, { name });
-        if (!is(member)) throw new Error(JSON.stringify(member.status));
-      });
-    }
-
-    /** As an agent says that it is alive. */
-    async function renews(id: string): Promise<void> {
-      const renewTime = microTime(Date.now());
-      const metadata = { namespace: `member-${id}`, name: MEMBER_ACCOUNT };
-      await hub.create(leases, { metadata, spec: { leaseDurationSeconds: 40, renewTime } });
-    }
-
-    /** Whether Member and namespace are there. */
-    async function there(name: string): Promise<boolean[]> {
-      const found = await Promise.all([
-        absentAsUndefined(hub.get(members, { name })),
-        absentAsUndefined(hub.get(namespaces, { name: `member-${name}` })),
-      ]);
-      return found.map((object) => object !== undefined);
-    }
-  });
+  describe('removing a member', () => removing(() => ({ hub, clusters, keyboard, end })));
 });

@@ -6,20 +6,25 @@ import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { AGENT_NAMESPACE, HUB_SECRET, MEMBER_ACCOUNT } from '#src/install/member.ts';
 import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { invite } from '#test/driver/invitation.ts';
-import { becomeMembers, joinsThoughKilled, leavesThoughKilled } from './lives.ts';
+import { becomeMembers, EACH_TAKES_A_PROCESS_MS, joinsThoughKilled, leavesThoughKilled } from './lives.ts';
 import { refusals } from './refusals.ts';
 import { NS, useStage } from './stage.ts';
 
-// After every single change: test/e2e/joining/killed.test.ts.
+// After every single change: test/faults/killed/joining.long.test.ts.
 describe('join and leave', () => {
   const stage = useStage();
 
   refusals(stage);
 
-  joinsThoughKilled(stage, 'killed where it matters most and run again, a join finishes', {
-    which: (change) => /secrets|deployments/.test(change),
-    atLeast: 3,
-  });
+  it(
+    'killed where it matters most and run again, a join finishes',
+    async () =>
+      void (await joinsThoughKilled(stage, {
+        which: (change) => /secrets|deployments/.test(change),
+        atLeast: 3,
+      })),
+    EACH_TAKES_A_PROCESS_MS,
+  );
 
   it('two clusters join at once by one bundle: exactly one becomes the member, the other gets one clear line', async () => {
     const bundle = await invite(stage.hub(), 'shbt');
@@ -39,7 +44,7 @@ describe('join and leave', () => {
     expect(left.code).toBe(0);
   });
 
-  becomeMembers(stage);
+  it('makes members, whose exports travel', () => becomeMembers(stage));
 
   it('join twice is join once: nothing is written the second time', async () => {
     const bundle = await invite(stage.hub(), 'shbt');
@@ -101,13 +106,14 @@ describe('join and leave', () => {
     ]);
   });
 
-  leavesThoughKilled(
-    stage,
+  it(
     'leave ends the agent, withdraws and clears up; killed on the way and run again, it finishes',
-    {
-      which: (change) => /memberreports|secrets|(exportedservices|serviceimports|status).*db/.test(change),
-      atLeast: 5,
-    },
+    async () =>
+      void (await leavesThoughKilled(stage, {
+        which: (change) => /memberreports|secrets|(exportedservices|serviceimports|status).*db/.test(change),
+        atLeast: 5,
+      })),
+    EACH_TAKES_A_PROCESS_MS,
   );
 
   it('files for a repository: the token is nobody else’s to read, and a second attempt keeps it', async () => {

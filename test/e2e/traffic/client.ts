@@ -1,33 +1,43 @@
 import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ASKING, type Lane, type Plan, type Tally } from './plan.ts';
 
 /** Of one request, from its name to the end of its answer. */
 const LIMIT_MS = 2_000;
 const DNS = { timeout: 500, tries: 3 };
+/** Requests of one lane under way at a time. More would fail by their own weight when a stalled machine runs again. */
+const AT_ONCE = 25;
 
 // Written by the test that starts this program.
 const plan = JSON.parse(process.argv[2] ?? '') as Plan;
 const resolver = new Resolver(DNS);
 resolver.setServers([plan.dns]);
-const tallies = plan.lanes.map((lane): [Lane, Tally] => [
+const lanes = plan.lanes.map((lane) => ({
   lane,
-  { lane: lane.name, asked: 0, answers: {}, failures: [] },
-]);
-const running = new Set<Promise<void>>();
+  tally: noneOf(lane),
+  running: new Set<Promise<void>>(),
+}));
 const began = performance.now();
 
-/** Asks whatever is due, at its time or as soon after it as this process runs: none is left out. */
+/** Asks whatever is due, at its time or as soon after it as this process runs and has room: none is left out. */
 function askDue(): void {
-  const elapsed = Math.min((performance.now() - began) / 1_000, plan.maxSeconds);
-  const due = Math.floor(elapsed * plan.rate);
-  for (const [lane, tally] of tallies) {
-    while (tally.asked < due) {
+  const due = dueNow();
+  for (const { lane, tally, running } of lanes) {
+    while (tally.asked < due && running.size < AT_ONCE) {
       tally.asked++;
       const request = ask(lane, tally).finally(() => running.delete(request));
       running.add(request);
     }
   }
+}
+
+function noneOf({ name }: Lane): Tally {
+  return { lane: name, asked: 0, answers: {}, failures: [] };
+}
+
+function dueNow(): number {
+  return Math.floor(Math.min((performance.now() - began) / 1_000, plan.maxSeconds) * plan.rate);
 }
 
 async function ask({ host, port, answer }: Lane, tally: Tally): Promise<void> {
@@ -66,11 +76,12 @@ const ended = setTimeout(() => void end(), plan.maxSeconds * 1_000);
 process.once('SIGTERM', () => void end());
 
 async function end(): Promise<void> {
-  clearInterval(timer);
   clearTimeout(ended);
-  askDue();
-  await Promise.all(running);
-  process.stdout.write(`${JSON.stringify(tallies.map(([, tally]) => tally))}\n`);
+  const due = dueNow();
+  while (lanes.some(({ tally }) => tally.asked < due)) await pause(1_000 / plan.rate);
+  clearInterval(timer);
+  await Promise.all(lanes.flatMap(({ running }) => [...running]));
+  process.stdout.write(`${JSON.stringify(lanes.map(({ tally }) => tally))}\n`);
 }
 
 process.stdout.write(`${ASKING}\n`);

@@ -1,29 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  ExportedEndpointSlice,
-  exportedEndpointSlices,
-  exportedSliceName,
-} from '#apis/hub/exported-endpoint-slice.ts';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
-import { sliceHash } from '#controllers/endpoints/names.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, slice } from '#test/driver/builders.ts';
 import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
-import { HandWrittenMember } from '#test/driver/hand-written.ts';
+import { marksOfAll } from '#test/driver/of-all.ts';
 import { completePictureOf, pictureOf } from '#test/driver/picture.ts';
+import { sliceRecord } from '#test/driver/slice-names.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
-import { sliceRecord } from './names.ts';
-import { marksOfAll, type Opened } from './shared.ts';
 
 const NS = 'fenced';
 const NOTE = 'example.com/note';
 
-export function fences(set: Opened): void {
+export function fences(set: OpenedSet): void {
   const zzzc = () => set().member('zzzc');
   const shbt = () => set().member('shbt');
   const hub = () => set().hub;
@@ -102,42 +97,6 @@ export function fences(set: Opened): void {
     for (const { id } of set().members) {
       const deleted = await deletedByAgent(set().cluster(id), marks[id]);
       expect(deleted.filter((what) => !what.includes('/marker-'))).toEqual([]);
-    }
-  });
-
-  it('readers ignore a lower generation of the same source slice', async () => {
-    const eu = await HandWrittenMember.join(set(), 'fenced-eu');
-    try {
-      const hash = sliceHash('web-a');
-      await eu.reports([`${NS}.web`]);
-      const at = { namespace: memberNamespace('fenced-eu'), name: REPORT_NAME };
-      const { clusterUID: uid, inventory } = (await hub().get(memberReports, at)).spec;
-      await eu.exports(NS, 'web', { inventory: { sequence: inventory.sequence, slices: [hash] } });
-      const metadata = { ...at, name: exportedSliceName(NS, 'web', hash) };
-      const asserted = { uid, sequence: inventory.sequence };
-      const spec = (source: { uid: string; generation: number }, address: string) => ({
-        addressType: 'IPv4' as const,
-        ports: [{ name: 'tcp', port: 80, protocol: 'TCP' }],
-        endpoints: [`${address} RSt`],
-        asserted,
-        source,
-      });
-      const shows = async (source: { uid: string; generation: number }, address: string) =>
-        edit(hub(), exportedEndpointSlices, metadata, (held) => ({ ...held, spec: spec(source, address) }));
-      const first = spec({ uid: 'one', generation: 5 }, '198.18.9.5');
-      await hub().create(exportedEndpointSlices, new ExportedEndpointSlice({ metadata, spec: first }));
-      await shbt().awaitAddresses(NS, 'web', 'fenced-eu', ['198.18.9.5']);
-
-      await shows({ uid: 'one', generation: 4 }, '198.18.9.4');
-      await set().settle(NS);
-      expect(await shbt().importedAddresses(NS, 'web', 'fenced-eu')).toEqual(['198.18.9.5']);
-      await shows({ uid: 'one', generation: 6 }, '198.18.9.6');
-      await shbt().awaitAddresses(NS, 'web', 'fenced-eu', ['198.18.9.6']);
-      // Another slice of the name counts from the start.
-      await shows({ uid: 'another', generation: 1 }, '198.18.9.1');
-      await shbt().awaitAddresses(NS, 'web', 'fenced-eu', ['198.18.9.1']);
-    } finally {
-      await eu.close();
     }
   });
 

@@ -8,13 +8,13 @@ import { eventually } from '#test/driver/eventually.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
 import { derivedService } from '#test/driver/imported.ts';
 import { completePictureOf } from '#test/driver/picture.ts';
-import type { Opened } from './shared.ts';
-import { says } from './witness.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
+import { says } from '#test/driver/witness.ts';
 
 const NS = 'frozen';
 
 /** `eu` is a source of an import that zzzc is another source of; one story. */
-export function frozen(set: Opened): void {
+export function frozen(set: OpenedSet): void {
   const zzzc = () => set().member('zzzc');
   const record = { namespace: memberNamespace('eu'), name: exportedServiceName(NS, 'web') };
   let eu: HandWrittenMember;

@@ -2,16 +2,18 @@ import { afterEach, expect, it } from 'vitest';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
+import { leases, NOTHING_LEFT_ANNOTATION } from '#apis/kubernetes/lease.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
+import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
-import type { Opened } from './shared.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
 
 const NS = 'removed';
 
 /** Members that are gone for good, of whom no agent is left to say so. */
-export function removed(set: Opened): void {
+export function removed(set: OpenedSet): void {
   const admin = () => set().hubAdmin;
   let member: HandWrittenMember;
   let uid: string;
@@ -30,7 +32,10 @@ export function removed(set: Opened): void {
     await joins('old');
     await set().stopAgent('hub');
     await admin().removes('old', uid);
-    for (const importer of set().members) await awaitNothingOf(importer, NS, 'old');
+    for (const importer of set().members) {
+      await awaitNothingOf(importer, NS, 'old');
+      await awaitNothingLeft(importer.id);
+    }
     expect(await admin().records('old', NS)).toEqual({
       report: [`${NS}.old`],
       services: [`${NS}.old`],
@@ -53,6 +58,14 @@ export function removed(set: Opened): void {
     for (const importer of set().members) await awaitNothingOf(importer, NS, 'lost');
   });
 
+  /** Waits until a member says on its Lease that nothing is left of the cluster: only then may the statement go. */
+  async function awaitNothingLeft(id: string): Promise<void> {
+    await eventually(`${id} says that nothing is left`, async () => {
+      const lease = await set().hub.get(leases, { namespace: memberNamespace(id), name: HUB_LEASE_NAME });
+      expect(lease.metadata.annotations?.[NOTHING_LEFT_ANNOTATION]?.split(',')).toContain(uid);
+    });
+  }
+
   it('the statement is about one cluster: another one under the same id is not removed', async () => {
     await joins('again');
     await admin().removes('again', 'another-cluster');
@@ -63,7 +76,7 @@ export function removed(set: Opened): void {
 }
 
 /** The last chapter: nobody exports anything after it. */
-export function leaving(set: Opened): void {
+export function leaving(set: OpenedSet): void {
   it('ends in an empty report, not in a vanished one', async () => {
     const zzzc = set().member('zzzc');
     const { items } = await zzzc.client.list(serviceExports);

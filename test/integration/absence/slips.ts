@@ -2,36 +2,28 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clusterSets } from '#apis/hub/cluster-set.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
-import { exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace, members } from '#apis/hub/member.ts';
-import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
-import type { KubeObject, Resource } from '#apis/meta.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, port, service, slice } from '#test/driver/builders.ts';
 import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { History } from '#test/driver/history.ts';
+import { HUB_KINDS } from '#test/driver/hub-kinds.ts';
 import { applyClusterSet, applyMember } from '#test/driver/install.ts';
-import { type Picture, pictureOf, uidsIn } from '#test/driver/picture.ts';
+import { completePictures, picturesOfAll, recordsOfAll } from '#test/driver/of-all.ts';
+import { type Picture, uidsIn } from '#test/driver/picture.ts';
+import { sliceRecord } from '#test/driver/slice-names.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
+import { hasSeen, hasTakenOver } from '#test/driver/witness.ts';
 import { answerRaw, editedList, statusOf } from '#test/proxy/actions.ts';
 import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import type { ProxiedRequest } from '#test/proxy/request.ts';
-import { sliceRecord } from './names.ts';
-import { completePictures, type Opened, picturesOfAll, recordsOfAll } from './shared.ts';
-import { hasSeen, hasTakenOver } from './witness.ts';
 
 const NS = 'slips';
-const HUB_KINDS: Resource<KubeObject>[] = [
-  clusterSets,
-  members,
-  memberReports,
-  exportedServices,
-  exportedEndpointSlices,
-];
 
-export function slips(set: Opened): void {
+export function slips(set: OpenedSet): void {
   const zzzc = () => set().member('zzzc');
   const shbt = () => set().member('shbt');
   const hub = () => set().cluster('hub');
@@ -106,25 +98,6 @@ export function slips(set: Opened): void {
     await zzzc().awaitAddresses(NS, 'db', 'zzzc', [address]);
 
     await set().grantMember('zzzc');
-    await isAsBefore(before, address);
-  });
-
-  it('the right to read a kind is revoked, and given back: 403 is never "empty"', async () => {
-    const before = await completePictures(set(), NS);
-    await admin().lets(HUB_KINDS.filter((kind) => kind !== exportedServices));
-    proxy.resetConnections();
-    await hasSeen(set().agent('shbt'), 403, { kind: exportedServices });
-    // The other kinds go on.
-    const meanwhile = await anotherAddress();
-    await shbt().awaitAddresses(NS, 'db', 'zzzc', [meanwhile]);
-
-    const agent = await set().restartAgent('shbt', { hubKubeconfig: await throughProxy('shbt') });
-    await hasSeen(agent, 403, { kind: exportedServices });
-    for (const kind of HUB_KINDS) if (kind !== exportedServices) await hasTakenOver(agent, kind);
-    expect(uidsIn(await pictureOf(shbt(), NS))).toEqual(uidsIn(before['shbt']));
-    const address = await anotherAddress();
-
-    await admin().lets(HUB_KINDS);
     await isAsBefore(before, address);
   });
 

@@ -61,13 +61,17 @@ describe('an agent whose surroundings are wrong says what, where and what to do,
     await zzzc.exports('prod', 'db');
     const own = await change();
     const does = 'the API server does not serve this kind: its CRD is missing, or too old';
-    for (const { plural } of HUB_KINDS)
-      await awaitTrouble(agent, `hub: cannot list ${plural}.hub.tombolo.dev: 404: ${does}`);
+    const lines = HUB_KINDS.map(({ plural }) => `hub: cannot list ${plural}.hub.tombolo.dev: 404: ${does}`);
+    for (const line of lines) await awaitTrouble(agent, line);
     await awaitTrouble(hub, `hub: cannot list members.hub.tombolo.dev: 404: ${does}`);
     await zzzc.awaitAddresses('prod', 'db', 'zzzc', own);
     const { message } = await zzzc.awaitCondition('prod', 'db', 'Ready', 'False', 'Pending');
     expect(message).toMatch(/^The hub has not been read yet: waiting for the first list of clustersets/);
-    expect(troubles(agent)).toHaveLength(HUB_KINDS.length);
+    // Of the own cluster nothing, but that its own new kinds are not served from memory yet: 429 for a moment.
+    const others = troubles(agent).filter(
+      (line) => !/^local: .* 429 .*storage is \(re\)initializing$/.test(line),
+    );
+    expect(others.sort()).toEqual(lines.sort());
 
     await set().hubAdmin.installKinds();
     await set().installHub();

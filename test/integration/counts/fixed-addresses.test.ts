@@ -10,11 +10,11 @@ import { History } from '#test/driver/history.ts';
 import { idle, LISTENING } from '#test/driver/idle.ts';
 import { newsIn, readingOfRecord, readingOfSlice } from '#test/driver/readings.ts';
 import { sliceRecordsOf } from '#test/driver/records.ts';
+import { markAll, requestsSince } from '#test/driver/requests-of-all.ts';
 import { awaitPod, pods } from '#test/driver/running-pods.ts';
 import { useSet } from '#test/driver/use-set.ts';
 import { statefulSets } from '#test/driver/workloads.ts';
 import { ask } from '#test/resolver/resolve.ts';
-import { markAll, requestsSince } from './requests-of-all.ts';
 
 const NS = 'prod';
 const PODS = ['db-0', 'db-1'];

@@ -139,14 +139,14 @@ export function conditions(set: OpenedSet): void {
     await zzzc.unexports('prod', 'refused');
   });
 
-  it('Ready is False and says why where the hub takes the export and no member does', async () => {
+  it('Ready is False and says why where the export asks for more to travel than any member takes', async () => {
     const zzzc = set().member('zzzc');
     const big = { 'example.com/big': 'x'.repeat(70_000) };
     await zzzc.service(headless('prod', 'rejected'));
     await zzzc.exports('prod', 'rejected', { exportedAnnotations: big });
     const { message } = await zzzc.awaitCondition('prod', 'rejected', 'Ready', 'False', 'Failed');
     expect(message).toBe(
-      'No member takes this export: spec.annotations holds 70015 characters, more than 65536.',
+      'The hub refuses this export: spec.exportedAnnotations holds 70015 characters that travel, more than 65536',
     );
     await zzzc.exports('prod', 'rejected');
     await zzzc.awaitCondition('prod', 'rejected', 'Ready', 'True', 'Exported');

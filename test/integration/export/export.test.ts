@@ -3,12 +3,11 @@ import { useSet } from '#test/driver/use-set.ts';
 import { conditions } from './conditions.ts';
 import { endpoints } from './endpoints.ts';
 import { metadata } from './metadata.ts';
-import { names } from './names.ts';
 import { namespaceRules } from './namespace-rules.ts';
 import { order } from './order.ts';
 import { quiet } from './quiet.ts';
 import { readiness } from './readiness.ts';
-import { NAMESPACES } from './shared.ts';
+import { refused } from './refused.ts';
 import { types } from './types.ts';
 
 describe('a Service is exported from one cluster and seen in another', () => {
@@ -16,7 +15,7 @@ describe('a Service is exported from one cluster and seen in another', () => {
     members: ['zzzc', 'shbt'],
     clusters: { stack: 'dual' },
     each: { hub: { audit: true }, zzzc: { audit: true, controllers: true } },
-    namespaces: NAMESPACES,
+    namespaces: ['prod', 'team-red', 'team-blue', 'elsewhere'],
   });
   describe('whatever its type', () => types(set));
   describe('with its endpoints', () => endpoints(set));
@@ -24,7 +23,7 @@ describe('a Service is exported from one cluster and seen in another', () => {
   describe('with the labels and annotations that it is to have there', () => metadata(set));
   describe('whatever comes and goes first', () => order(set));
   describe('and its ServiceExport says how it stands', () => conditions(set));
-  describe('under any name', () => names(set));
   describe('from namespaces that may', () => namespaceRules(set));
+  describe('to a hub that refuses some of it', () => refused(set));
   describe('with no write too many', () => quiet(set));
 });

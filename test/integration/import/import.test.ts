@@ -1,9 +1,7 @@
 import { beforeAll, describe } from 'vitest';
 import { useSet } from '#test/driver/use-set.ts';
 import { address } from './address.ts';
-import { drift } from './drift.ts';
 import { families } from './families.ts';
-import { foreign } from './foreign.ts';
 import { namespaces } from './namespaces.ts';
 import { ports } from './ports.ts';
 import { removal } from './removal.ts';
@@ -33,7 +31,5 @@ describe('what one cluster exports is imported into each', () => {
   describe('over the families that it has', () => families(set));
   describe('where the namespace is', () => namespaces(set));
   describe('for as long as somebody exports it', () => removal(set));
-  describe('and stays what it is', () => drift(set));
-  describe('beside what others have made', () => foreign(set));
   describe('and then there is rest', () => rest(set));
 });

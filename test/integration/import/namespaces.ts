@@ -9,29 +9,6 @@ import { AGENT_USER } from '#test/driver/requests.ts';
 import type { OpenedSet } from '#test/driver/use-set.ts';
 
 export function namespaces(set: OpenedSet): void {
-  it('where it is not, that costs no request; once it is there, so is the import (lighthouse#1625)', async (context) => {
-    // https://github.com/submariner-io/lighthouse/pull/1625: retries with a growing back-off, minutes after the fact.
-    skipWithout(context, set().cluster('zzzc'), 'audit');
-    const [zzzc, bjpdc] = [set().member('zzzc'), set().member('bjpdc')];
-    await bjpdc.namespace('late');
-    await exportsPlain(bjpdc, 'late', 'db', '198.18.36.1');
-    await bjpdc.awaitAddresses('late', 'db', 'bjpdc', ['198.18.36.1']);
-    await set().settle('prod');
-    expect(await requestsIn(set, 'late')).toEqual([]);
-    await zzzc.namespace('late');
-    await zzzc.awaitAddresses('late', 'db', 'bjpdc', ['198.18.36.1']);
-    await zzzc.awaitImport('late', 'db', ({ spec }) => expect(spec.ips).toHaveLength(1));
-    await set().settle('prod');
-    // Nothing was tried in vain, and nothing twice.
-    const requests = await requestsIn(set, 'late');
-    expect(requests.filter((request) => !request.endsWith(' 200') && !request.endsWith(' 201'))).toEqual([]);
-    expect(requests.filter((request) => request.startsWith('create ')).sort()).toEqual([
-      'create endpointslices 201',
-      'create serviceimports 201',
-      'create services 201',
-    ]);
-  });
-
   it('where it is being deleted nothing is tried; where it comes again, so does the import', async (context) => {
     // In a namespace of the same name everything is to be made, though the cache may know it all as done.
     skipWithout(context, set().cluster('zzzc'), 'audit');

@@ -1,13 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memberNamespace } from '#apis/hub/member.ts';
-import { memberReports } from '#apis/hub/member-report.ts';
-import {
-  CLUSTER_ID_PROPERTY,
-  CLUSTER_SET_PROPERTY,
-  clusterProperties,
-  type IClusterProperty,
-} from '#apis/kubernetes/cluster-property.ts';
 import {
   ABSENT_NAMESPACES_ANNOTATION,
   CREDENTIAL_EXPIRES_ANNOTATION,
@@ -24,6 +17,7 @@ import { JumpingClock } from '#test/clock/jumping-clock.ts';
 import { Agent } from '#test/driver/agent.ts';
 import { pod, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
+import { proxiedAtHome } from '#test/driver/proxied.ts';
 import { TestSet } from '#test/driver/set.ts';
 
 const DAY = 24 * 3_600_000;
@@ -104,6 +98,8 @@ describe('the token of a member', () => {
       const { metadata } = await set.hub.get(leases, key);
       expect(Date.parse(metadata.annotations?.[CREDENTIAL_EXPIRES_ANNOTATION] ?? '')).toBe(life?.expiresAt);
     });
+    // To the agent's clock, days ahead of the hub's by now, the new one is due as well.
+    expect(agent.log.filter(({ msg }) => msg === 'renewed the token for the hub')).toHaveLength(1);
   });
 });
 
@@ -155,6 +151,24 @@ describe('a cluster that lets some of its namespaces take part', () => {
     await set.stopAgent('shbt');
   });
 
+  test('that is given its label while nobody watches takes part when it is listed anew', async () => {
+    const { proxy, kubeconfig } = await proxiedAtHome(set, 'shbt');
+    set.startAgent('shbt', { kubeconfig, leaseInterval: 1_000, namespaceSelector: selector });
+    await eventually('namespaces are watched', async () =>
+      expect(proxy.streams.map(({ request }) => request.resource)).toContain(namespaces.plural),
+    );
+    await proxy.mode('refuse');
+    await labels({ part: 'yes' });
+    const { etcd, apiServer } = set.cluster('shbt');
+    await etcd.compact();
+    await apiServer.kill();
+    await apiServer.start();
+    await proxy.mode('pass');
+    await set.member('zzzc').awaitImport('picked', 'ours');
+    await set.stopAgent('shbt');
+    await proxy.close();
+  });
+
   async function labels(wanted: Record<string, string>): Promise<void> {
     await set.member('shbt').edits(namespaces, { name: 'picked' }, (found) => ({
       ...found,
@@ -170,73 +184,4 @@ async function absentIn(id: string, expected: string): Promise<void> {
     const { metadata } = await set.hub.get(leases, key);
     expect(metadata.annotations?.[ABSENT_NAMESPACES_ANNOTATION]).toBe(expected);
   });
-}
-
-describe('ClusterProperty (KEP-2149)', () => {
-  test('is written where its kind is there and nobody else says anything', async () => {
-    await about('zzzc');
-    clock.jump(300_000);
-    await eventually('both properties of zzzc', async () => {
-      expect(await property('zzzc', CLUSTER_ID_PROPERTY)).toBe('zzzc');
-      expect(await property('zzzc', CLUSTER_SET_PROPERTY)).toBe(await set.hubAdmin.clusterSetUID());
-    });
-  });
-
-  test('another writer’s other id stops the agent with words, until they agree', async () => {
-    await about('shbt');
-    const { client } = set.member('shbt');
-    await client.create(PROPERTIES, { metadata: { name: CLUSTER_ID_PROPERTY }, spec: { value: 'bjpdc' } });
-    const before = await reportOf('shbt');
-    set.startAgent('shbt', { leaseInterval: 1_000 });
-    await set.member('shbt').marks('everywhere', 'blocked');
-    await eventually('the export tells of the disagreement', async () => {
-      const said = await set.member('shbt').awaitCondition('everywhere', 'blocked', 'Ready', 'False');
-      expect(said.message).toMatch(/ClusterProperty cluster\.clusterset\.k8s\.io of this cluster is "bjpdc"/);
-    });
-    expect(await property('shbt', CLUSTER_ID_PROPERTY)).toBe('bjpdc');
-    expect(await reportOf('shbt')).toBe(before);
-
-    await set.member('shbt').edits(PROPERTIES, { name: CLUSTER_ID_PROPERTY }, (found) => ({
-      ...found,
-      spec: { value: 'shbt' },
-    }));
-    await set.restartAgent('shbt', { leaseInterval: 1_000 });
-    await set.member('shbt').awaitCondition('everywhere', 'blocked', 'Ready', 'True');
-  });
-
-  async function property(id: string, name: string): Promise<string> {
-    return (await set.member(id).client.get(PROPERTIES, { name })).spec.value;
-  }
-
-  async function reportOf(id: string): Promise<string | undefined> {
-    const found = await set.hub.list(memberReports, { namespace: memberNamespace(id) });
-    return found.items[0]?.metadata.resourceVersion;
-  }
-});
-
-/** The kind in a later version than the first: a cluster serves what it has. */
-const PROPERTIES = { ...clusterProperties, version: 'v1beta1' };
-
-/** Installs the kind, as small as it can be. */
-async function about(id: string): Promise<void> {
-  const name = `${clusterProperties.plural}.${clusterProperties.group}`;
-  const schema = {
-    type: 'object',
-    properties: { spec: { type: 'object', properties: { value: { type: 'string' } }, required: ['value'] } },
-    required: ['spec'],
-  };
-  await set.cluster(id).admin.apply(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`, {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    // Groups of Kubernetes' own ask for this word.
-    metadata: { name, annotations: { 'api-approved.kubernetes.io': 'unapproved, for tests' } },
-    spec: {
-      group: clusterProperties.group,
-      scope: 'Cluster',
-      names: { kind: clusterProperties.kind, plural: clusterProperties.plural, singular: 'clusterproperty' },
-      versions: [{ name: 'v1beta1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
-    },
-  });
-  const { client } = set.member(id);
-  await eventually(`ClusterProperty in ${id}`, () => client.list<IClusterProperty>(PROPERTIES));
 }

@@ -13,6 +13,11 @@ export interface MetricsPage {
 /** Reads /metrics of a running program. */
 export async function readMetrics(agent: AgentProcess): Promise<MetricsPage> {
   const { text } = await agent.page('/metrics');
+  return metricsPage(text);
+}
+
+/** The same of a page that somebody has fetched. */
+export function metricsPage(text: string): MetricsPage {
   const all = text.split('\n').filter(Boolean);
   const lines = all.filter((line) => !line.startsWith('#'));
   return {

@@ -8,8 +8,8 @@ import { skipWithout } from '#test/clusters/use-clusters.ts';
 import { AgentProcess } from '#test/driver/agent-process.ts';
 import { headless, pods, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
+import { markAll, requestsSince } from '#test/driver/requests-of-all.ts';
 import { useSet } from '#test/driver/use-set.ts';
-import { markAll, requestsSince } from '../counts/requests-of-all.ts';
 import { readMetrics } from './read-metrics.ts';
 
 /** What changes something, other than a Lease. A question for one's rights is posted, and stored nowhere. */

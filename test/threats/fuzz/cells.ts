@@ -3,8 +3,9 @@ import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import { objectPath } from '#src/kube/paths.ts';
-import type { Write } from './caches.ts';
-import { EVIL, GOOD, GOOD_ADDRESS, SELF, type Writer } from './hub-objects.ts';
+import type { Write } from '#test/loops/kind.ts';
+import { SELF } from '#test/loops/names.ts';
+import { EVIL, GOOD, GOOD_ADDRESS, type Writer } from './hub-objects.ts';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;

@@ -5,16 +5,13 @@ import { exportedServiceName, exportedServices } from '#apis/hub/exported-servic
 import { memberNamespace, members } from '#apis/hub/member.ts';
 import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import { sliceHash } from '#controllers/endpoints/names.ts';
+import { SELF, SET_UID, uidOf } from '#test/loops/names.ts';
 import { endpointLine, type JsonText } from './fragments.ts';
 import { type Mutation, mutated, mutation } from './mutation.ts';
 
-/** The clusters of the story: the reader, a member that does nothing wrong, and one that was taken over. */
-export const SELF = 'zzzc';
+/** The others of the story: a member that does nothing wrong, and one that was taken over. */
 export const GOOD = 'shbt';
 export const EVIL = 'evil';
-
-export const SET_UID = 'set-uid';
-export const uidOf = (cluster: string): string => `uid-${cluster}`;
 
 /** What the good member exports as prod/db, whatever the others write. */
 export const GOOD_ADDRESS = '198.18.2.7';

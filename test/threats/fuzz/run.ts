@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { importedSliceName } from '#controllers/endpoints/names.ts';
-import { FuzzedAgent } from './agent.ts';
+import { AgentLoops } from '#test/loops/agent.ts';
 import { wrongWith } from './cells.ts';
 import { GOOD, GOOD_ADDRESS, GOOD_SLICE, type ShownHub, shownHubs, type Writer } from './hub-objects.ts';
 
@@ -36,7 +36,7 @@ export async function fuzz(
 }
 
 async function oneAgent(writer: Writer, hubs: readonly ShownHub[], figures: FuzzFigures): Promise<void> {
-  const agent = await FuzzedAgent.start();
+  const agent = await AgentLoops.start();
   for (const hub of hubs) {
     figures.refusedLists += await agent.reads(hub);
     figures.records += hub.hostile;
@@ -51,7 +51,7 @@ async function oneAgent(writer: Writer, hubs: readonly ShownHub[], figures: Fuzz
 }
 
 /** What another member's records have cost the one that does nothing wrong. */
-function lacking({ own }: FuzzedAgent): string[] {
+function lacking({ own }: AgentLoops): string[] {
   const name = importedSliceName(GOOD, 'prod', 'db', GOOD_SLICE);
   const { resource, store } = own.endpointSlices;
   const slice = store.get(`prod/${name}`);

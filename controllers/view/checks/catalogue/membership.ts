@@ -19,7 +19,7 @@ export const MEMBERSHIP_CHECKS: readonly Check[] = [
     hint: 'join the cluster, or look whose the id is: tombolo get clusters',
     cause: 'the id is not on the hub, belongs to another cluster, or was removed.',
     see: 'kubectl --context HUB get members -o wide',
-    mend: 'hub member add and join; after a cluster was rebuilt, hub member takeover.',
+    mend: 'hub member add and join; after a cluster was rebuilt, join --take-over and the patch that it prints.',
     by: ['check', 'trace'],
   },
   {

@@ -9,7 +9,10 @@ import { print } from '../../output/print.ts';
 import { lookAtHub } from './hub-look.ts';
 import { lookAtMember } from './member-look.ts';
 
-/** Prints what is or may go wrong. Throws an Exit(1) where a check failed; warnings end it well. */
+/**
+ * Prints what is or may go wrong. Throws an Exit(1) where a check failed, an Exit(3) where a cluster did not answer at
+ * all; warnings end it well.
+ */
 export async function check(options: CheckOptions, program: string): Promise<void> {
   const targets = openTargets(options, systemClock());
   try {
@@ -17,10 +20,17 @@ export async function check(options: CheckOptions, program: string): Promise<voi
     await print(
       options.output === 'json' ? await renderDocument(report, 'json') : shown(report, options, program),
     );
-    if (!report.success) throw new Exit(1);
+    if (!report.success) throw new Exit(isSilent(report) ? 3 : 1);
   } finally {
     await targets.close();
   }
+}
+
+/** The first check of all is that the API server answers. */
+function isSilent({ categories }: CheckReport): boolean {
+  return categories.some(({ checks }) =>
+    checks.some(({ id, result }) => id === 'TB001' && result === 'error'),
+  );
 }
 
 /** Makes every check on every cluster that the flags name. */

@@ -21,7 +21,7 @@ import { say } from '../../output/print.ts';
 import { showLosses } from '../losses.ts';
 import { checkMemberName, readMember, sameHub, withHub } from './hub.ts';
 import { requireNotOfHelm } from './other-installer.ts';
-import { awaitEmptied, notHeardSince, stateRemoval } from './removal.ts';
+import { awaitEmptied, showingStill, stateRemoval } from './removal.ts';
 import { printResult } from './result.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function memberRemove(
   await withHub(options, async (hub) => {
     const again = `${program} hub member remove ${name}${sameHub(options)}`;
     const [member, losses] = await Promise.all([readMember(hub, name), readLosses(hub, name)]);
-    await showLosses(name, losses, options.output);
+    await showLosses(name, losses, options);
     await requireNotOfHelm(hub, name);
     if (!options.stillServing && isServing(member, losses)) {
       throw new Exit(1, [
@@ -58,14 +58,14 @@ export async function memberRemove(
     }
     if (member !== undefined && uid !== undefined) await stateRemoval(hub, name, uid);
     if (member !== undefined) await awaitEmptied(hub, name, withinMs, again);
-    const unheard = member === undefined ? [] : await notHeardSince(hub, name, withinMs);
-    const isKept = unheard.length > 0;
+    const showing = member === undefined ? [] : await showingStill(hub, name, withinMs);
+    const isKept = showing.length > 0;
     await deleteManifests(hub, isKept ? place.filter(({ kind }) => kind !== members.kind) : place, {
       onDeleted,
     });
     if (!isKept) return say(`next: ${program} hub member list${sameHub(options)}`);
-    say(`Member ${name} stays, since ${unheard.join(', ')} may not have read yet that it is removed`);
-    say(`next: when they report again, ${again}`);
+    say(`Member ${name} stays, since ${showing.join(', ')} may still show something of it`);
+    say(`next: when they have followed, ${again}`);
   });
 }
 

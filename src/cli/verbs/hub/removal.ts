@@ -3,7 +3,7 @@ import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { clusterOfNamespace, type IMember, memberNamespace, members, removedUIDs } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
-import { leases } from '#apis/kubernetes/lease.ts';
+import { leases, NOTHING_LEFT_ANNOTATION } from '#apis/kubernetes/lease.ts';
 import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
 import { said } from '#controllers/view/said.ts';
 import { isConflict } from '#src/kube/errors.ts';
@@ -68,32 +68,38 @@ export async function awaitEmptied(
 }
 
 /**
- * The members that may not know of the removal yet: unreachable, or not heard of since it was stated. To them the
- * Member with its statement is the only proof, so it must outlast them. Waits for those that are reachable.
+ * The members that may still show something of the clusters that this Member states to be removed. To them its statement
+ * is the only proof, so it must outlast them. Waits for those that are reachable.
  */
-export async function notHeardSince(hub: Target, name: string, withinMs: Milliseconds): Promise<string[]> {
+export async function showingStill(hub: Target, name: string, withinMs: Milliseconds): Promise<string[]> {
   const deadline = performance.now() + withinMs;
-  const before = await renewals(hub);
+  const removed = removedUIDs(await readMember(hub, name));
+  if (removed.length === 0) return [];
   let told = false;
   for (;;) {
-    const [all, now] = await Promise.all([listAll(hub, members), renewals(hub)]);
+    const [all, done] = await Promise.all([listAll(hub, members), doneWith(hub, removed)]);
     const others = all.filter(
       ({ metadata, status }) => metadata.name !== name && status?.claimedUID !== undefined,
     );
-    const unheard = others.filter(({ metadata }) => before.get(metadata.name) === now.get(metadata.name));
-    const expected = unheard.filter(
+    const showing = others.filter(({ metadata }) => !done.has(metadata.name));
+    const expected = showing.filter(
       ({ status }) => said(status?.conditions, MemberCondition.Reachable).status === 'True',
     );
+    const names = expected.map(({ metadata }) => metadata.name).join(', ');
     if (expected.length === 0 || performance.now() >= deadline)
-      return unheard.map(({ metadata }) => metadata.name);
-    if (!told)
-      say(`${hub.context}: waiting until ${expected.map(({ metadata }) => metadata.name).join(', ')} report`);
+      return showing.map(({ metadata }) => metadata.name);
+    if (!told) say(`${hub.context}: waiting until ${names} shows nothing of ${name} any more`);
     told = true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-async function renewals(hub: Target): Promise<Map<string | undefined, string | undefined>> {
+/** The members that say of themselves that they show nothing of any of these UIDs any more. */
+async function doneWith(hub: Target, uids: readonly string[]): Promise<Set<string | undefined>> {
   const held = await listAll(hub, leases, { fieldSelector: `metadata.name=${HUB_LEASE_NAME}` });
-  return new Map(held.map(({ metadata, spec }) => [clusterOfNamespace(metadata.namespace), spec?.renewTime]));
+  const done = held.filter(({ metadata }) => {
+    const said = metadata.annotations?.[NOTHING_LEFT_ANNOTATION]?.split(',') ?? [];
+    return uids.every((uid) => said.includes(uid));
+  });
+  return new Set(done.map(({ metadata }) => clusterOfNamespace(metadata.namespace)));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { memberNamespace, members } from '#apis/hub/member.ts';
+import { memberNamespace, members, takeoverUID } from '#apis/hub/member.ts';
 import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import { deployments, type IDeployment } from '#apis/kubernetes/deployment.ts';
 import { leases } from '#apis/kubernetes/lease.ts';
@@ -59,7 +59,7 @@ async function look(
   ]);
   const claim = judgeClaim({ cluster: clusterId, uid, member, report });
   // The one that holds it goes on undisturbed.
-  if (claim.is === 'refused' && member?.spec?.takeover !== uid) return { is: 'hopeless', why: claim.why };
+  if (claim.is === 'refused' && takeoverUID(member) !== uid) return { is: 'hopeless', why: claim.why };
   const behind = notAvailable(deployment);
   if (behind !== undefined) return { is: 'waiting', why: behind };
   if (claim.is !== 'claimed')

@@ -9,7 +9,7 @@ import type { Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 import { type Applied, applyManifests } from '../../installing/apply.ts';
 import type { JoinOptions } from '../../join-options.ts';
-import { renderDocument } from '../../output/document.ts';
+import { renderObject } from '../../output/document.ts';
 import { print, say } from '../../output/print.ts';
 import type { ReadCluster } from './cluster.ts';
 import type { Joining } from './join.ts';
@@ -141,7 +141,7 @@ export async function showManifests(joining: Joining, cluster: ReadCluster): Pro
   const { output, dryRun } = options;
   if (output !== undefined) {
     for (const manifest of manifests) {
-      await print((output === 'yaml' ? '---\n' : '') + (await renderDocument(manifest, output)));
+      await print(await renderObject(manifest, output));
     }
     return;
   }

@@ -164,9 +164,9 @@ describe('the hub', () => {
     expect(judge({ member: undefined })).toContain('the hub has no Member zzzc');
   });
 
-  const taken = (reachable: 'True' | 'False', takeover?: string) =>
+  const taken = (reachable: 'True' | 'False', spec: NonNullable<IMember['spec']> = {}) =>
     member({
-      ...(takeover !== undefined && { spec: { takeover } }),
+      spec,
       status: {
         claimedUID: 'other',
         conditions: [
@@ -184,12 +184,31 @@ describe('the hub', () => {
   });
   it('lets a rebuilt cluster take over by its admin’s word, and the command for it is given', () => {
     expect(judge({ member: taken('False') }, {}, true)).toContain(
-      `kubectl patch members.hub.tombolo.dev zzzc --type=merge -p '{"spec":{"takeover":"own"}}'`,
+      `kubectl patch members.hub.tombolo.dev zzzc --type=merge -p '{"spec":{"takeover":"own","removed":["other"]}}'`,
     );
-    expect(judge({ member: taken('False', 'own'), report: report('other') }, {}, true)).toBeUndefined();
-    expect(judge({ member: taken('False', 'third') }, {}, true)).toContain('"takeover":"own"');
+    expect(judge({ member: taken('False', { takeover: 'own' }), report: report('other') }, {}, true)).toBe(
+      undefined,
+    );
+    expect(judge({ member: taken('False', { takeover: 'third' }) }, {}, true)).toContain('"takeover":"own"');
   });
-  it('that has removed this very cluster does not take it back', () => {
+  it('is told that the former cluster is gone for good, and keeps who was removed before: the patch replaces the list', () => {
+    const said = judge({ member: taken('False', { removed: ['first', 'second'] }) }, {}, true);
+    expect(said).toContain(`"removed":["first","second","other"]}}'`);
+  });
+  it('that has removed the former cluster already needs no other word, and lets the next one in once it is cleared away', () => {
+    const emptied = { member: taken('False', { removed: ['other'] }) };
+    for (const takeOver of [false, true]) {
+      const said = judge({ ...emptied, report: report('other') }, {}, takeOver);
+      expect(said).toBe('waiting for the hub to clear away what removed cluster other left');
+      expect(judge(emptied, {}, takeOver)).toBeUndefined();
+    }
+  });
+  it('that has removed this very cluster does not take it back, and is not asked to', () => {
     expect(judge({ member: member({ spec: { removed: ['own'] } }) }, {}, true)).toContain('spec.removed');
+    for (const takeover of ['own', 'third']) {
+      const said = judge({ member: taken('False', { removed: ['own'], takeover }) }, {}, true);
+      expect(said).toContain('take the UID out of spec.removed');
+      expect(said).not.toMatch(/kubectl|--take-over/);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { findCondition } from '#apis/conditions.ts';
 import type { IClusterSet } from '#apis/hub/cluster-set.ts';
 import { MemberCondition } from '#apis/hub/conditions.ts';
-import type { IMember } from '#apis/hub/member.ts';
+import { claimedUID, type IMember, removedUIDs, takeoverUID } from '#apis/hub/member.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import { CLUSTER_ID_PROPERTY, type IClusterProperty } from '#apis/kubernetes/cluster-property.ts';
 import { judgeClaim } from '#controllers/membership/claim.ts';
@@ -160,11 +160,12 @@ function judgeMembership(input: {
   const { clusterId, uid, member, report, takeOver } = input;
   const claim = judgeClaim({ cluster: clusterId, uid, member, report });
   // The hub's admin has said so; the hub's controller settles it at the first report.
-  if (claim.is !== 'refused' || member?.spec?.takeover === uid) return undefined;
-  const claimant = member?.status?.claimedUID;
-  if (!takeOver || claimant === undefined) {
-    return `${claim.why}${claimant === undefined ? '' : '; a rebuilt cluster joins with --take-over'}`;
-  }
+  if (claim.is !== 'refused' || takeoverUID(member) === uid) return undefined;
+  const claimant = member && claimedUID(member);
+  const removed = removedUIDs(member);
+  // Of removed clusters there is nothing to take over, and none of them takes over.
+  if (claimant === undefined || removed.includes(claimant) || removed.includes(uid)) return claim.why;
+  if (!takeOver) return `${claim.why}; a rebuilt cluster joins with --take-over`;
   const reachable = findCondition(member?.status?.conditions, MemberCondition.Reachable)?.status;
   if (reachable === 'True') {
     return (
@@ -172,8 +173,11 @@ function judgeMembership(input: {
       'from a cluster that runs; stop its agent, and wait for the grace time of the set'
     );
   }
+  // WARNING: such a patch puts its list in the place of the one that is there, whose statements must stand.
+  const spec = { takeover: uid, removed: [...removed, claimant] };
   return (
-    `the hub's admin must say that ${clusterId} is this cluster now: kubectl patch members.hub.tombolo.dev ` +
-    `${clusterId} --type=merge -p '{"spec":{"takeover":"${uid}"}}'; then run this again`
+    `the hub's admin must say that ${clusterId} is this cluster now, and that ${claimant} is gone for good with all that ` +
+    `it exported: kubectl patch members.hub.tombolo.dev ${clusterId} --type=merge -p '${JSON.stringify({ spec })}'; ` +
+    'then run this again'
   );
 }

@@ -9,9 +9,8 @@ import { withoutOwnConditions } from '#controllers/membership/own-conditions.ts'
 import { isConflict, isNotFound } from '#src/kube/errors.ts';
 import { listAll, orAbsent } from '../../clusters/reading.ts';
 import type { Target } from '../../clusters/targets.ts';
-import { print } from '../../output/print.ts';
 import { readProperty } from '../join/cluster.ts';
-import { type DryRun, orNone, remove } from './removing.ts';
+import { type Doing, orNone, remove, tell } from './removing.ts';
 
 const ATTEMPTS = 5;
 
@@ -19,16 +18,16 @@ const ATTEMPTS = 5;
  * Removes what an agent has made in its cluster. Ours is what carries our managed-by label, which the agent alone
  * writes: its rights end at that label (src/install/member-policies.ts). Nothing that a user made carries it.
  */
-export async function removeImports(target: Target, dryRun: DryRun): Promise<void> {
-  await removeLabelled(target, endpointSlices, SLICE_MANAGED_BY_LABEL, dryRun);
-  await removeLabelled(target, services, MANAGED_BY_LABEL, dryRun);
-  await removeLabelled(target, serviceImports, MANAGED_BY_LABEL, dryRun);
+export async function removeImports(target: Target, doing: Doing): Promise<void> {
+  await removeLabelled(target, endpointSlices, SLICE_MANAGED_BY_LABEL, doing);
+  await removeLabelled(target, services, MANAGED_BY_LABEL, doing);
+  await removeLabelled(target, serviceImports, MANAGED_BY_LABEL, doing);
   for (const name of [CLUSTER_ID_PROPERTY, CLUSTER_SET_PROPERTY]) {
     const property = await readProperty(target, name);
     if (property === undefined) continue;
     await remove(target, property.resource, property.object, {
       isOurs: isLabelled(MANAGED_BY_LABEL),
-      dryRun,
+      ...doing,
     });
   }
 }
@@ -37,11 +36,11 @@ async function removeLabelled<T extends KubeObject>(
   target: Target,
   resource: Resource<T>,
   label: string,
-  dryRun: DryRun,
+  doing: Doing,
 ): Promise<void> {
   const labelSelector = `${label}=${MANAGED_BY}`;
   const ours = await orNone(listAll(target, resource, { labelSelector }));
-  for (const object of ours) await remove(target, resource, object, { isOurs: isLabelled(label), dryRun });
+  for (const object of ours) await remove(target, resource, object, { isOurs: isLabelled(label), ...doing });
 }
 
 function isLabelled(label: string): (object: KubeObject) => boolean {
@@ -49,12 +48,12 @@ function isLabelled(label: string): (object: KubeObject) => boolean {
 }
 
 /** Takes our conditions off the ServiceExports, which are users' and stay. */
-export async function clearConditions(target: Target, dryRun: DryRun): Promise<void> {
+export async function clearConditions(target: Target, doing: Doing): Promise<void> {
   const all = await orNone(listAll(target, serviceExports));
-  for (const serviceExport of all) await clear(target, serviceExport, dryRun);
+  for (const serviceExport of all) await clear(target, serviceExport, doing);
 }
 
-async function clear({ client, timeoutMs }: Target, found: IServiceExport, dryRun: DryRun): Promise<void> {
+async function clear({ client, timeoutMs }: Target, found: IServiceExport, doing: Doing): Promise<void> {
   const { namespace = '', name } = found.metadata;
   for (let current: IServiceExport | undefined = found, attempt = 1; current !== undefined; attempt++) {
     const before = current.status?.conditions ?? [];
@@ -64,10 +63,10 @@ async function clear({ client, timeoutMs }: Target, found: IServiceExport, dryRu
     const { managedFields: _, ...metadata } = current.metadata;
     try {
       const cleared = { ...current, metadata, status: { ...current.status, conditions } };
-      if (dryRun === undefined) await client.updateStatus(serviceExports, cleared, { timeoutMs });
-      return print(
-        `serviceexport.${serviceExports.group}/${name} cleared of conditions in ${namespace}` +
-          `${dryRun === undefined ? '' : ' (dry run)'}\n`,
+      if (doing.dryRun === undefined) await client.updateStatus(serviceExports, cleared, { timeoutMs });
+      return tell(
+        `serviceexport.${serviceExports.group}/${name} cleared of conditions in ${namespace}`,
+        doing,
       );
     } catch (error) {
       if (isNotFound(error)) return;

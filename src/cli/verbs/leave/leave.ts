@@ -52,14 +52,14 @@ async function leaveFrom(leaving: Leaving): Promise<void> {
     // The hub before the agent: where it cannot be reached, all goes on as it was.
     const before = await sightOf(leaving, found, hub);
     if (options.dryRun !== undefined) return await rehearse(leaving, found, before);
-    const stopping = { target, clock, timeout, force: options.force === true };
+    const stopping = { target, clock, timeout, force: options.force === true, doing: options };
     if (found.deployment !== undefined) await stopAgent(stopping, found.deployment);
     const fence = await fenceOff(stopping);
     try {
       // Once more: the agent may have written until it stopped.
       await withdrawIfOpen(leaving, found, hub === undefined ? before : await sightOf(leaving, found, hub));
-      await removeImports(target, undefined);
-      await clearConditions(target, undefined);
+      await removeImports(target, options);
+      await clearConditions(target, options);
       await removeAgent(leaving, found, fence);
     } catch (error) {
       await fence.lift();
@@ -110,24 +110,24 @@ async function withdrawIfOpen(leaving: Leaving, found: Found, sight: HubSight | 
   const { clusterId, uid } = found;
   if (sight?.is !== 'open' || clusterId === undefined) return;
   const { hub, content } = sight;
-  const withdrawing: Withdrawing = { target, hub, clusterId, uid, content, clock, dryRun: options.dryRun };
+  const withdrawing: Withdrawing = { target, hub, clusterId, uid, content, clock, doing: options };
   const plan = planOf(withdrawing);
   if (plan === undefined) return;
-  await showLosses(clusterId, lossesBy(withdrawing, plan));
+  await showLosses(clusterId, lossesBy(withdrawing, plan), { aside: options.output !== undefined });
   await withdraw(withdrawing, plan);
 }
 
 async function rehearse(leaving: Leaving, found: Found, sight: HubSight | undefined): Promise<void> {
   const { target, options, program } = leaving;
   await withdrawIfOpen(leaving, found, sight);
-  await removeImports(target, options.dryRun);
-  await clearConditions(target, options.dryRun);
-  if (found.release === undefined) await removeInstallation(target, options.dryRun);
+  await removeImports(target, options);
+  await clearConditions(target, options);
+  if (found.release === undefined) await removeInstallation(target, options);
   say(`next: ${program} leave${sameClusters(options)}`);
 }
 
-async function removeAgent({ target }: Leaving, { release }: Found, fence: Fence): Promise<void> {
-  if (release === undefined) return removeInstallation(target, undefined);
+async function removeAgent({ target, options }: Leaving, { release }: Found, fence: Fence): Promise<void> {
+  if (release === undefined) return removeInstallation(target, options);
   await fence.lift();
   say(
     `the agent is Helm's: helm uninstall ${release} -n ${target.namespace} --kube-context ${target.context}`,

@@ -1,12 +1,18 @@
-import type { KubeObject, Resource } from '#apis/meta.ts';
+import { apiVersionOf, type KubeObject, type Resource } from '#apis/meta.ts';
 import { isConflict, isKindMissing, isNotFound } from '#src/kube/errors.ts';
-import { objectPath, resourceName } from '#src/kube/paths.ts';
+import { resourceName } from '#src/kube/paths.ts';
 import { orAbsent } from '../../clusters/reading.ts';
 import type { Target } from '../../clusters/targets.ts';
-import { print } from '../../output/print.ts';
+import { renderObject } from '../../output/document.ts';
+import { dryRunMark } from '../../output/dry-run.ts';
+import { print, say } from '../../output/print.ts';
 
-/** Whether anything is deleted at all. */
-export type DryRun = 'client' | 'server' | undefined;
+/** Whether anything is written at all, and what is printed of it. */
+export interface Doing {
+  dryRun?: 'client' | 'server' | undefined;
+  /** The objects that go, in place of a line for each. */
+  output?: 'yaml' | 'json' | undefined;
+}
 
 const ATTEMPTS = 5;
 
@@ -18,7 +24,7 @@ export async function remove<T extends KubeObject>(
   { client, timeoutMs }: Pick<Target, 'client' | 'timeoutMs'>,
   resource: Resource<T>,
   found: T,
-  { isOurs, dryRun }: { isOurs: (object: T) => boolean; dryRun: DryRun },
+  { isOurs, dryRun, output }: Doing & { isOurs: (object: T) => boolean },
 ): Promise<void> {
   const { name } = found.metadata;
   const key = resource.namespaced ? { namespace: found.metadata.namespace, name } : { name };
@@ -27,21 +33,28 @@ export async function remove<T extends KubeObject>(
     if (deletionTimestamp !== undefined) return;
     const preconditions = { uid, resourceVersion };
     try {
-      if (dryRun === undefined) await client.delete(resource, key, preconditions, { timeoutMs });
-      // WARNING: in the body. Where there is one, an API server does not look at the query, and would delete.
-      else if (dryRun === 'server') {
-        const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions, dryRun: ['All'] };
-        await client.request('DELETE', objectPath(resource, key), body, { timeoutMs });
+      if (dryRun !== 'client') {
+        await client.delete(resource, key, preconditions, { timeoutMs, dryRun: dryRun === 'server' });
       }
-      const how = dryRun === undefined ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)';
       const where = key.namespace === undefined ? '' : ` in ${key.namespace}`;
-      return print(`${resourceName(resource)}/${name} deleted${where}${how}\n`);
+      await tell(`${resourceName(resource)}/${name} deleted${where}`, { dryRun, output });
+      if (output === undefined) return;
+      // Not what is in it: a Secret would be printed, too.
+      const gone = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: key };
+      return print(await renderObject(gone, output));
     } catch (error) {
       if (isNotFound(error)) return;
       if (!isConflict(error) || attempt === ATTEMPTS) throw error;
       current = await orAbsent(client.get(resource, key, { timeoutMs }));
     }
   }
+}
+
+/** Says what was done, as data unless objects are printed. */
+export async function tell(what: string, { dryRun, output }: Doing): Promise<void> {
+  const line = `${what}${dryRunMark(dryRun)}`;
+  if (output === undefined) await print(`${line}\n`);
+  else say(line);
 }
 
 /** What was read; nothing where the cluster does not have the kind. */

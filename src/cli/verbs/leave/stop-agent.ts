@@ -9,7 +9,8 @@ import { givenBack, heldBy, mayTake, type Observation, observe } from '#src/runt
 import { listAll } from '../../clusters/reading.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
-import { print, say } from '../../output/print.ts';
+import { say } from '../../output/print.ts';
+import { type Doing, tell } from './removing.ts';
 
 const pods: Resource<KubeObject> = {
   group: '',
@@ -31,13 +32,14 @@ export interface Stopping {
   /** For each wait. */
   timeout: Milliseconds;
   force: boolean;
+  doing: Doing;
 }
 
 /** Scales the agent to nothing, and waits until no pod of it is left. Throws an Exit at the deadline. */
 export async function stopAgent(stopping: Stopping, deployment: IDeployment): Promise<void> {
   const { target, clock, timeout, force } = stopping;
   const { namespace = '', name } = deployment.metadata;
-  await scaleDown(target, deployment);
+  await scaleDown(stopping, deployment);
   const labels = Object.entries(deployment.spec?.selector?.matchLabels ?? {});
   if (labels.length === 0) return;
   const labelSelector = labels.map(([label, value]) => `${label}=${value}`).join(',');
@@ -56,12 +58,13 @@ export async function stopAgent(stopping: Stopping, deployment: IDeployment): Pr
   }
 }
 
-async function scaleDown({ client, timeoutMs }: Target, deployment: IDeployment): Promise<void> {
+async function scaleDown({ target, doing }: Stopping, deployment: IDeployment): Promise<void> {
+  const { client, timeoutMs } = target;
   const { namespace = '', name } = deployment.metadata;
   for (let attempt = 1, current = deployment; current.spec?.replicas !== 0; attempt++) {
     try {
       await client.update(deployments, { ...current, spec: { ...current.spec, replicas: 0 } }, { timeoutMs });
-      return print(`deployment.apps/${name} scaled to 0\n`);
+      return tell(`deployment.apps/${name} scaled to 0`, doing);
     } catch (error) {
       if (!isConflict(error) || attempt === ATTEMPTS) throw error;
       current = await client.get(deployments, { namespace, name }, { timeoutMs });

@@ -9,10 +9,10 @@ import { VERSION } from '#src/config/version.ts';
 import type { Clock } from '#src/runtime/clock.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
-import { print, say } from '../../output/print.ts';
+import { say } from '../../output/print.ts';
 import { stateOf } from '../join/cluster.ts';
 import type { HubContent, HubTarget } from './hub.ts';
-import { type DryRun, remove } from './removing.ts';
+import { type Doing, remove, tell } from './removing.ts';
 
 /** What is needed to withdraw. */
 export interface Withdrawing {
@@ -24,7 +24,7 @@ export interface Withdrawing {
   uid: string;
   content: HubContent;
   clock: Clock;
-  dryRun: DryRun;
+  doing: Doing;
 }
 
 /** The plan for what is there now. Undefined, and said: the id is another cluster's by now. */
@@ -48,23 +48,23 @@ export function lossesBy({ clusterId, content }: Withdrawing, plan: Withdrawal):
 
 /** Withdraws all that this cluster exports, in the order of the plan. */
 export async function withdraw(withdrawing: Withdrawing, plan: Withdrawal): Promise<void> {
-  const { hub, uid, clusterId, dryRun } = withdrawing;
+  const { hub, uid, clusterId, doing } = withdrawing;
   if (plan.report !== undefined) await writeEmptyReport(withdrawing, plan.report);
   // Ours by the UID that vouches for it, and gone by the report that has just been written: no importer takes the
   // deletion itself for evidence.
   const isOurs = ({ spec }: { spec?: { asserted?: { uid: string } } }) => spec?.asserted?.uid === uid;
-  for (const record of plan.slices) await remove(hub, exportedEndpointSlices, record, { isOurs, dryRun });
-  for (const record of plan.services) await remove(hub, exportedServices, record, { isOurs, dryRun });
+  for (const record of plan.slices) await remove(hub, exportedEndpointSlices, record, { isOurs, ...doing });
+  for (const record of plan.services) await remove(hub, exportedServices, record, { isOurs, ...doing });
   say(`hub: ${clusterId} has withdrawn all it exported`);
 }
 
 async function writeEmptyReport(
-  { target, hub, uid, clusterId, content, clock, dryRun }: Withdrawing,
+  { target, hub, uid, clusterId, content, clock, doing }: Withdrawing,
   { held, above }: NonNullable<Withdrawal['report']>,
 ): Promise<void> {
   const { client, timeoutMs } = hub;
   const said = `memberreport.${memberReports.group}/${REPORT_NAME} emptied in ${memberNamespace(clusterId)}`;
-  if (dryRun !== undefined) return print(`${said} (dry run)\n`);
+  if (doing.dryRun !== undefined) return tell(said, doing);
   // Reserved in the cluster's own memory before it is used, like each one that its agent has given.
   const sequences = new Sequences(stateOf(target), clock);
   const sequence = await sequences.next(AbortSignal.timeout(timeoutMs), above);
@@ -89,5 +89,5 @@ async function writeEmptyReport(
       );
     });
   }
-  await print(`${said}\n`);
+  await tell(said, doing);
 }

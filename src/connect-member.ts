@@ -1,0 +1,30 @@
+import type { MemberConfig } from './config/member.ts';
+import { VERSION } from './config/version.ts';
+import type { KubeClient } from './kube/client.ts';
+import { connect } from './kube/connect.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { ProgramDeps } from './runtime/program.ts';
+
+/** Clients of the two API servers of a member. Throws a KubeconfigError where one cannot be addressed at all. */
+export function connectMember(
+  config: MemberConfig,
+  { clock }: Pick<ProgramDeps, 'clock'>,
+  metrics: Metrics,
+): { local: KubeClient; hub: KubeClient } {
+  const userAgent = `tombolo-member/${VERSION} (${config.clusterId})`;
+  const shared = { clock, metrics: metrics.requests, userAgent };
+  return {
+    local: connect({
+      cluster: 'local',
+      kubeconfig: config.kubeconfig === undefined ? { inCluster: true } : { path: config.kubeconfig },
+      context: config.context,
+      ...shared,
+    }),
+    hub: connect({
+      cluster: 'hub',
+      kubeconfig: { path: config.hubKubeconfig },
+      context: config.hubContext,
+      ...shared,
+    }),
+  };
+}

@@ -1,0 +1,48 @@
+/** A fault's number. */
+export type FaultId = keyof typeof CATALOGUE;
+
+/** Everything that is known to go wrong, by number; each is at least one test. */
+export const CATALOGUE = {
+  F01: 'killed at every write boundary of a whole life',
+  F02: 'the server commits, the reply is lost',
+  F03: 'states that nobody saw: changes while the agent is stopped',
+  F04: 'an API server that answers from the past',
+  F05: 'the hub is restored from an old snapshot',
+  F06: 'the hub is wiped, or another hub answers',
+  F07: 'a kind is not served at start',
+  F08: 'a report without records, and records without a report',
+  F09: 'one dead member among many',
+  F10: 'the watch is gone (410), and slices went meanwhile',
+  F11: 'gone again and again',
+  F12: 'a half-open watch',
+  F13: 'a long silence, then one event',
+  F14: 'a stream cut inside a line, garbage, a giant line',
+  F15: 'errors inside a watch, and watches closed at once',
+  F16: 'a list that fails after 410, a continue token that expires',
+  F17: 'the hub is down while an importer starts',
+  F18: 'the hub flaps',
+  F19: 'reads work and writes do not, and the reverse',
+  F20: 'a slow and narrow link',
+  F21: 'an overloaded API server',
+  F22: 'a rival rewrites the same object',
+  F23: 'somebody tampers with imports',
+  F24: "names that collide with a user's objects",
+  F25: 'the longest names',
+  F26: 'one bad object',
+  F27: 'objects that are too large',
+  F28: 'the namespace comes later',
+  F29: 'a namespace ends under churn',
+  F30: 'a member leaves without its agent',
+  F31: 'owner references and the garbage collector',
+  F32: 'a leader that sleeps',
+  F33: 'clocks that are wrong, and clocks that jump',
+  F34: 'a member dies silently',
+  F35: 'credentials that expire',
+  F36: 'another certificate authority',
+  F37: 'the hub has another address, or is another hub',
+  F38: 'rights on one kind are revoked',
+  F39: "the hub's etcd is full, or slow",
+  F40: 'a herd, little memory, two versions, two claims on one id',
+} as const;
+
+export const FAULTS = Object.keys(CATALOGUE) as readonly FaultId[];

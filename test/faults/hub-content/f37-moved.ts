@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { clusterSets } from '#apis/hub/cluster-set.ts';
+import { writtenOnHub } from '#test/driver/audit.ts';
+import { headless, pod, slice } from '#test/driver/builders.ts';
+import { eventually } from '#test/driver/eventually.ts';
+import { admitMember, installHub } from '#test/driver/install.ts';
+import type { OpenedSet } from '#test/driver/use-set.ts';
+import { says } from '#test/driver/witness.ts';
+import { startFaultProxy } from '#test/proxy/fault-proxy.ts';
+import { Deletions } from '../frame/deletions.ts';
+import { fault } from '../frame/fault.ts';
+
+const NS = 'moved';
+/** What an agent watches on the hub. */
+const KINDS_ON_HUB = 5;
+
+/** The kubeconfig of a running agent leads somewhere else. shbt's cluster is the other hub, too. */
+export function moved(set: OpenedSet): void {
+  // Others lost their endpoints for good then: https://github.com/istio/istio/issues/61043
+  fault('F37', 'another address, another hub, and back', async (finding) => {
+    const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
+    const has = (id: string, address: string) =>
+      set()
+        .member(id)
+        .slice(slice(NS, 'db', 'a', [pod('db-0', address)]));
+    for (const [id, address] of [
+      ['zzzc', '198.18.1.1'],
+      ['shbt', '198.18.2.1'],
+    ] as const) {
+      await set().member(id).service(headless(NS, 'db'));
+      await has(id, address);
+      await set().member(id).exports(NS, 'db');
+    }
+    const direct = readFileSync(set().files('zzzc').hubKubeconfig, 'utf8');
+    const target = set().cluster('hub').kubeconfig;
+    const [former, latter] = await Promise.all([startFaultProxy({ target }), startFaultProxy({ target })]);
+    const path = set().clusters.workspace.write(
+      'moved.kubeconfig',
+      await former.kubeconfigFor('zzzc', direct),
+    );
+    const agent = await set().restartAgent('zzzc', { hubKubeconfig: path });
+    await eventually('it watches the hub', async () => expect(former.streams).toHaveLength(KINDS_ON_HUB));
+    await shbt.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.1']);
+    await zzzc.awaitAddresses(NS, 'db', 'shbt', ['198.18.2.1']);
+    const deletions = await Deletions.since(set());
+
+    writeFileSync(path, await latter.kubeconfigFor('zzzc', direct));
+    await former.mode('refuse');
+    await eventually('it watches the hub there', async () =>
+      expect(latter.streams).toHaveLength(KINDS_ON_HUB),
+    );
+    await has('shbt', '198.18.2.2');
+    await zzzc.awaitAddresses(NS, 'db', 'shbt', ['198.18.2.2']);
+    await has('zzzc', '198.18.1.2');
+    await shbt.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.2']);
+    // Nothing is listed anew; it asks who answers there, once for all.
+    const lists = latter.requests.filter(({ verb }) => verb === 'list').map(({ resource }) => resource);
+    expect(new Set(lists)).toEqual(new Set([clusterSets.plural]));
+    const from = latter.requests
+      .filter(({ verb }) => verb === 'watch')
+      .map(({ query }) => query.get('resourceVersion'));
+    expect(from.filter((version) => !/^[1-9]/.test(version ?? ''))).toEqual([]);
+
+    const elsewhere = set().cluster('shbt');
+    await installHub(elsewhere);
+    const other = await startFaultProxy({ target: elsewhere.kubeconfig });
+    writeFileSync(path, await other.kubeconfigFor('zzzc', await admitMember(elsewhere, 'zzzc')));
+    await latter.mode('refuse');
+    await says(agent, 'the hub is not the known one');
+    await has('zzzc', '198.18.1.3');
+    await zzzc.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.3']);
+    expect(await zzzc.importedAddresses(NS, 'db', 'shbt')).toEqual(['198.18.2.2']);
+    expect(await writtenOnHub(elsewhere, 'zzzc')).toEqual([]);
+
+    writeFileSync(path, direct);
+    // Its watches over there stay open.
+    await shbt.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.3']);
+    await has('shbt', '198.18.2.3');
+    await zzzc.awaitAddresses(NS, 'db', 'shbt', ['198.18.2.3']);
+    finding.deleted(await deletions.all());
+    finding.records({ 'imports lost': 0, 'kinds listed anew at another address': lists.length - 1 });
+    await set().restartAgent('zzzc');
+    await former.close();
+    await latter.close();
+    await other.close();
+  });
+}
