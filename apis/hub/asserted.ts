@@ -20,6 +20,14 @@ export function parseAsserted(text: string | undefined): Asserted | undefined {
   return Number.isSafeInteger(sequence) ? { uid: match[1], sequence } : undefined;
 }
 
+/** Sequences start at milliseconds since the epoch, which will not get there. */
+const PLAUSIBLE = 2 ** 52;
+
+/** Whether this can be a sequence that somebody drew; a larger number on the hub is nobody's honest one. */
+export function isSequence(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value < PLAUSIBLE;
+}
+
 const UID = /^[A-Za-z0-9][-A-Za-z0-9._]{0,127}$/;
 
 /** Whether this can be a UID of Kubernetes. Anything else would not survive formatAsserted, or fill an annotation. */

@@ -50,8 +50,8 @@ function keysOfRecord({ publishing }: RecordsDeps, record: KubeObject | undefine
 }
 
 /**
- * A report lets go on what it newly names and what it no longer names. One that begins to count, as after a
- * rollback, lets go on everything.
+ * A report lets go on what it newly names, what it no longer names, and what is left of what it does not name. One that
+ * begins to count, as after a rollback, lets go on everything.
  */
 function keysOfReport(
   deps: RecordsDeps,
@@ -65,12 +65,17 @@ function keysOfReport(
   const [had, has] = [new Set(before.spec.inventory.services), new Set(after.spec.inventory.services)];
   const turned = [...had].filter((name) => !has.has(name)).concat([...has].filter((name) => !had.has(name)));
   // Neither part of a name holds a dot, so the first one is the border.
-  return turned.map((name) => name.replace('.', '/'));
+  const named = new Set([...has].map((name) => name.replace('.', '/')));
+  const left = heldKeys(deps).filter((key) => !named.has(key));
+  return new Set([...turned.map((name) => name.replace('.', '/')), ...left]);
 }
 
 /** What is exported, and what the hub still holds of what is not. */
 function allKeys(deps: RecordsDeps): Set<string> {
+  return new Set([...deps.exports.keys(), ...heldKeys(deps)]);
+}
+
+function heldKeys(deps: RecordsDeps): string[] {
   const { services, slices } = deps.hub.recordsOf(deps.publishing.cluster);
-  const left = [...services, ...slices].flatMap((record) => keysOfRecord(deps, record));
-  return new Set([...deps.exports.keys(), ...left]);
+  return [...services, ...slices].flatMap((record) => keysOfRecord(deps, record));
 }

@@ -41,11 +41,11 @@ export async function carryOut(
       await writers.hub.confirm(signal);
       const name = exportedServiceName(at.namespace, at.service);
       const metadata = { name, namespace: memberNamespace(at.cluster) };
-      const spec = await finish(step.draft, undefined, writers, signal);
+      const spec = await finish(step.draft, writers, signal);
       return exportedServices.create(new ExportedService({ metadata, spec }), { signal });
     }
     case 'update service': {
-      const spec = await finish(step.draft, step.record, writers, signal);
+      const spec = await finish(step.draft, writers, signal);
       return exportedServices.update({ ...step.record, spec: mergeSpec(step.record.spec, spec) }, { signal });
     }
     case 'create slice': {
@@ -67,11 +67,10 @@ export async function carryOut(
 
 /** The sequence is drawn as late as can be: a plan that is not carried out costs none. */
 async function finish(
-  { spec, slices, sequence }: ServiceDraft,
-  held: IExportedService | undefined,
+  { spec, slices, sequence, above }: ServiceDraft,
   { sequences }: RecordWriters,
   signal: AbortSignal,
 ): Promise<IExportedService['spec']> {
-  const drawn = sequence ?? (await sequences.next(signal, held?.spec?.inventory?.sequence));
+  const drawn = sequence ?? (await sequences.next(signal, above));
   return { ...spec, inventory: { sequence: drawn, slices } };
 }

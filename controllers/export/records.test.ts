@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import { isLater } from '#controllers/absence/later.ts';
 import {
   EXPORT,
   HASHES,
@@ -56,13 +56,28 @@ describe('the records of one export', () => {
     expect(words(plan(named, wish(['b'])))).toEqual(['create slice b', 'delete slice a']);
   });
 
-  test('what no inventory names goes before it is named again, unless it is as it must be (F05)', () => {
+  test('what no inventory names goes before it is named again, unless it came after the inventory (F05)', () => {
     const beside = (b: IExportedEndpointSlice) => new Map([...settled.slices, ['b', b]]);
-    const old = { ...settled, slices: beside(sliceRecord('b', 3, UID, '10.0.0.9')) };
-    expect(words(plan(old, wish(['a', 'b'])))).toEqual(['delete slice b', 'update service']);
-    const ahead = { ...settled, slices: beside(sliceRecord('b', 11)) };
-    expect(words(plan(ahead, wish(['a', 'b'])))).toEqual(['update service']);
-    expect(words(plan({ ...ahead, held: undefined }, wish(['a', 'b'])))).toEqual(['create service']);
+    const before = { ...settled, slices: beside(sliceRecord('b', 3)) };
+    expect(words(plan(before, wish(['a', 'b'])))).toEqual(['delete slice b', 'update service']);
+    const after = { ...settled, slices: beside(sliceRecord('b', 11, UID, '10.0.0.9')) };
+    expect(words(plan(after, wish(['a', 'b'])))).toEqual(['update service']);
+    expect(words(plan({ ...after, held: undefined }, wish(['a', 'b'])))).toEqual(['create service']);
+  });
+
+  test('what came after the inventory goes only under a later one, by which readers can prove its end (F04)', () => {
+    const after = { ...settled, slices: new Map([...settled.slices, ['b', sliceRecord('b', 11)]]) };
+    expect(plan(after, wish(['a']))).toMatchObject([
+      { do: 'update service', draft: { slices: ['a'], sequence: undefined, above: 11 } },
+    ]);
+    const left = { ...after, held: serviceRecord({ inventory: { sequence: 12, slices: ['a'] } }) };
+    expect(words(plan(left, wish(['a'])))).toEqual(['delete slice b']);
+    const unnamed = { ...settled, report: { sequence: 9, named: false } };
+    expect(words(plan(unnamed, undefined))).toEqual(['delete service']);
+    expect(words(plan({ ...unnamed, report: { sequence: 11, named: false } }, undefined))).toEqual([
+      'delete slice a',
+      'delete service',
+    ]);
   });
 
   test('a change of ports takes a new sequence, by which a restored hub is seen to show older ones', () => {
@@ -167,7 +182,7 @@ function take(world: World, step: RecordStep, desired: DesiredRecords | undefine
       if ((held === undefined) !== (step.do === 'create service'))
         throw new Error('creates over, or updates nothing');
       const { spec, slices, sequence = world.sequence + 1 } = step.draft;
-      const revived = slices.find((hash) => !names.includes(hash) && isOld(world, hash, desired));
+      const revived = slices.find((hash) => !names.includes(hash) && isOld(world, hash));
       // A record that was exchanged for another ServiceExport's named them until a moment ago.
       if (revived && step.do === 'update service') throw new Error('brings an old slice back to life');
       const record = serviceRecord({ ...spec, inventory: { sequence, slices } });
@@ -182,19 +197,21 @@ function take(world: World, step: RecordStep, desired: DesiredRecords | undefine
   }
 }
 
-/** Whether there is such a slice, and it says something else than it must. */
-function isOld({ slices }: World, hash: string, desired: DesiredRecords | undefined): boolean {
-  const { asserted: _, ...says } = slices.get(hash)?.spec ?? {};
-  return slices.has(hash) && !isDeepStrictEqual(says, desired?.slices.get(hash));
+/** Whether there is such a slice, and the inventory that leaves it out is a proof of its end. */
+function isOld({ slices, held }: World, hash: string): boolean {
+  const record = slices.get(hash);
+  return record !== undefined && !isLater(record, UID, held?.spec.inventory.sequence);
 }
 
-/** The report's own order: unname at once, name once nothing old is left. */
+/** The report's own order: unname at once, name once nothing old is left, be later than what it does not name. */
 function report(world: World, desired: DesiredRecords | undefined, floor: number): World {
   const { report: said, held, slices } = world;
   const wanted = desired !== undefined;
+  const records = [...(held ? [held] : []), ...slices.values()];
+  const later = records.filter((record) => isLater(record, UID, said?.sequence));
   const isNew = said === undefined || said.sequence < floor;
-  if (!isNew && said.named === wanted) return world;
-  if (!isNew && wanted && (held !== undefined || slices.size > 0)) return world;
+  if (!isNew && said.named === wanted && (wanted || later.length === 0)) return world;
+  if (!isNew && wanted && later.length < records.length) return world;
   const sequence = Math.max(world.sequence + 1, floor);
   return { ...world, report: { sequence, named: wanted }, sequence };
 }

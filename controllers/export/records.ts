@@ -3,6 +3,7 @@ import type { Asserted } from '#apis/hub/asserted.ts';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import type { Inventory } from '#controllers/absence/inventory.ts';
+import { isLater } from '#controllers/absence/later.ts';
 import { type RecordSpec, sameRecord } from '#controllers/endpoints/record.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
 import { placeOfSlice } from '#controllers/membership/places.ts';
@@ -38,8 +39,9 @@ export interface RecordsInput {
 export interface ServiceDraft {
   spec: Omit<IExportedService['spec'], 'inventory'>;
   slices: string[];
-  /** The sequence to keep; undefined: the record differs and needs a new one. */
+  /** The sequence to keep; undefined: the record differs and needs a new one, above this. */
   sequence: number | undefined;
+  above: number;
 }
 
 /** One write. `why` is for the log. */
@@ -53,8 +55,8 @@ export type RecordStep =
 
 /**
  * The next writes by which the hub's records of one export come to be what they must be, in the order of
- * DESIGN.md 4a: what the hub's inventory does not name is deleted unless it is what it must be, then the inventory is
- * written if it differs, then the records that it names. Slices are planned only under an inventory that is right, so
+ * DESIGN.md 4a: what the hub's inventory does not name is deleted unless it came later, then the inventory is written
+ * if it differs, then the records that it names. Slices are planned only under an inventory that is right, so
  * after a write of the ExportedService the plan is to be made again. Stopping between any two writes is harmless: the
  * plan made of what is there then leads to the same end.
  *
@@ -65,23 +67,27 @@ export function planRecords(input: RecordsInput): RecordStep[] {
   const { report, held, desired, slices } = input;
   if (report === undefined) return [];
   if (!report.names(exportedServiceName(input.namespace, input.service))) {
-    const steps = slices.filter(isAlive).map(deleteSlice);
-    return held && isAlive(held) ? [...steps, deleteService(held, 'the report does not name it')] : steps;
+    const isGone = (record: IExportedService | RecordView) =>
+      isAlive(record) && !isLater(record, input.uid, report.sequence);
+    const steps = slices.filter(isGone).map(deleteSlice);
+    return held && isGone(held) ? [...steps, deleteService(held, 'the report does not name it')] : steps;
   }
   if (desired === undefined) return [];
   const inventory = inventoryOf(held);
   const unnamed = slices.filter((record) => isAlive(record) && !inventory?.slices.includes(hashOf(record)));
-  const deletions = unnamed.filter((record) => !isCurrent(record, input, desired)).map(deleteSlice);
-  if (held === undefined) return [...deletions, { do: 'create service', draft: draft(input, desired) }];
+  // No inventory speaks against what came after this one: the next one names it, or leaves it out before it goes.
+  const later = unnamed.filter((record) => isLater(record, input.uid, inventory?.sequence));
+  const deletions = unnamed.filter((record) => !later.includes(record)).map(deleteSlice);
+  const wanted = draft(input, desired, later);
+  if (held === undefined) return [...deletions, { do: 'create service', draft: wanted }];
   // It goes as soon as nothing holds it up, and its removal brings us here again.
   if (!isAlive(held)) return deletions;
   if (!isDeepStrictEqual(held.spec?.export, desired.export)) {
     // Another ServiceExport has another place in the line, which HubTime reads off the record's own age.
     const gone = deleteService(held, 'it is of another ServiceExport');
-    const fresh = draft({ ...input, held: undefined }, desired);
+    const fresh = draft({ ...input, held: undefined }, desired, later);
     return [...deletions, gone, { do: 'create service', draft: fresh }];
   }
-  const wanted = draft(input, desired);
   if (inventory === undefined || wanted.sequence === undefined) {
     return [...deletions, { do: 'update service', record: held, draft: wanted }];
   }
@@ -103,19 +109,6 @@ export function planNamed(input: RecordsInput): RecordStep[] {
   return sliceWrites(input, { ...desired, slices }, inventory.sequence);
 }
 
-/**
- * Whether a record says what it must. Then to name it shows nobody anything old, and that no inventory names it is
- * no reason to delete it: a restored hub, or a watch that lags behind the other, shows an inventory from before it.
- */
-function isCurrent(
-  record: RecordView,
-  { same = sameRecord }: RecordsInput,
-  { slices }: DesiredRecords,
-): boolean {
-  const wanted = slices.get(hashOf(record));
-  return wanted !== undefined && same(record, wanted);
-}
-
 function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number): RecordStep[] {
   const same = input.same ?? sameRecord;
   const held = new Map(input.slices.map((record) => [hashOf(record), record]));
@@ -135,7 +128,8 @@ function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number
   return steps;
 }
 
-function draft(input: RecordsInput, desired: DesiredRecords): ServiceDraft {
+/** `later`: slices that came after the inventory, which does not name them. */
+function draft(input: RecordsInput, desired: DesiredRecords, later: readonly RecordView[]): ServiceDraft {
   const { held, report, namespace, service, floor } = input;
   const slices = [...desired.slices.keys()].sort();
   const inventory = inventoryOf(held);
@@ -143,13 +137,15 @@ function draft(input: RecordsInput, desired: DesiredRecords): ServiceDraft {
   const spec = { service: { namespace, name: service }, export: desired.export, ...desired.spec, asserted };
   const keep =
     inventory !== undefined &&
+    later.length === 0 &&
     inventory.sequence >= floor &&
     // An inventory and its author are read off one object: of another cluster's, nothing is kept.
     held?.spec.asserted?.uid === input.uid &&
     isDeepStrictEqual(inventory.slices, slices) &&
     // Readers tell by the sequence, too, whether a restored hub shows them an older shape than they have seen.
     sameSpec(held.spec, spec);
-  return { spec, slices, sequence: keep ? inventory.sequence : undefined };
+  const above = Math.max(inventory?.sequence ?? 0, ...later.map((record) => record.spec.asserted.sequence));
+  return { spec, slices, sequence: keep ? inventory.sequence : undefined, above };
 }
 
 /**

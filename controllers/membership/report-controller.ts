@@ -1,11 +1,13 @@
+import { isSequence } from '#apis/hub/asserted.ts';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
-import type { IExportedService } from '#apis/hub/exported-service.ts';
+import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import { type IMember, memberNamespace } from '#apis/hub/member.ts';
 import { type IMemberReport, MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
+import { isLater } from '#controllers/absence/later.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
 import { refusalOf } from '#controllers/export/refusals.ts';
 import type { KeyMapper, Writer } from '#src/cache/contract.ts';
@@ -13,6 +15,7 @@ import type { Logger } from '#src/observability/logger.ts';
 import { type ControllerSpec, type Watch, watch } from '#src/runtime/controller.ts';
 import type { Claim } from './claim.ts';
 import type { HubCaches } from './hub-caches.ts';
+import { placeOfService, placeOfSlice } from './places.ts';
 import type { Publishing } from './publishing.ts';
 import { unreachableSequence } from './reachability.ts';
 import { planReport, type ReportIdentity, type ReportPlan } from './report.ts';
@@ -41,6 +44,7 @@ export interface ReportDeps {
     | 'exportedService'
     | 'slices'
     | 'recordsOf'
+    | 'evidence'
     | 'turn'
     | 'onTurn'
     | 'confirm'
@@ -95,6 +99,7 @@ export function newReportController(deps: ReportDeps): ControllerSpec {
         held: deps.hub.reportAsIs(deps.publishing.cluster),
         doubtedAt,
         leftovers: (service) => hasLeftovers(deps, service),
+        later: hasLater(deps, uid),
       });
       try {
         await carryOut(deps, plan, { identity, services, doubtedAt, signal, log });
@@ -156,7 +161,7 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     case 'update': {
       const shown: unknown = plan.report.spec.inventory?.sequence;
       const held = Number.isSafeInteger(shown) ? Number(shown) : 0;
-      const above = Math.max(held, doubtedAt);
+      const above = Math.max(held, doubtedAt, highestShown(deps));
       const sequence = plan.newSequence ? await deps.sequences.next(signal, above) : held;
       // What a later version has left there stays.
       const written = { ...plan.report.spec, ...spec(sequence) };
@@ -168,8 +173,8 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
 }
 
 /**
- * The highest sequence that the hub shows of this cluster. A report that succeeds none must not be below its
- * records: it could not prove the end of what it is older than.
+ * The highest sequence that the hub shows of this cluster. A report must not be below the records: it could not prove
+ * the end of what it is older than.
  */
 function highestShown({ hub, publishing }: ReportDeps): number {
   const { services, slices } = hub.recordsOf(publishing.cluster);
@@ -178,13 +183,14 @@ function highestShown({ hub, publishing }: ReportDeps): number {
     if (spec?.asserted?.uid !== publishing.uid) continue;
     // Whoever holds the credential may have written anything: what is no sequence hides none of the others.
     const inventory: unknown = 'inventory' in spec ? spec.inventory?.sequence : 0;
-    const shown = [spec.asserted.sequence, inventory].filter((one) => Number.isSafeInteger(one)).map(Number);
+    const shown = [spec.asserted.sequence, inventory].filter(isSequence);
     highest = Math.max(highest, ...shown);
   }
   return highest;
 }
 
-function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch[] {
+function reportWatches(deps: ReportDeps): Watch[] {
+  const { hub, publishing, exports, watched } = deps;
   const always = () => [REPORT_KEY];
   const own = memberNamespace(publishing.cluster);
   const ofExports: KeyMapper<KubeObject> = (before, after) => {
@@ -193,9 +199,12 @@ function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch
   };
   const ofOwn: KeyMapper<KubeObject> = (before, after) =>
     (after ?? before)?.metadata.namespace === own ? [REPORT_KEY] : [];
-  // An old record's end may be what the report waits for. A change of one never is: endpoints cost nothing here.
-  const ofOwnRemoval: KeyMapper<KubeObject> = (before, after) =>
-    after === undefined && before?.metadata.namespace === own ? [REPORT_KEY] : [];
+  // An old record's end may be what the report waits for, and one that it does not name may need another report. No
+  // other change bears on it: endpoints cost nothing here.
+  const ofOwnRecord: KeyMapper<KubeObject> = (before, after) => {
+    if ((after ?? before)?.metadata.namespace !== own) return [];
+    return after === undefined || isUnnamed(deps, after) ? [REPORT_KEY] : [];
+  };
   return [
     watch(watched.serviceExports, always),
     watch(watched.services, ofExports),
@@ -207,18 +216,34 @@ function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch
         : [],
     ),
     watch(watched.memberReports, ofOwn),
-    watch(watched.exportedServices, ofOwnRemoval),
-    watch(watched.exportedEndpointSlices, ofOwnRemoval),
+    watch(watched.exportedServices, ofOwnRecord),
+    watch(watched.exportedEndpointSlices, ofOwnRecord),
     watchTurns(hub, always),
   ];
 }
 
 /** Records that are being deleted do not count: whatever holds them up must not hold up the report. */
 function hasLeftovers({ hub, publishing }: ReportDeps, name: string): boolean {
+  const { cluster, uid = '' } = publishing;
   const [namespace = '', service = ''] = name.split('.');
-  const record = hub.exportedService(publishing.cluster, namespace, service);
-  const slices = hub.slices(publishing.cluster, namespace, service);
-  return [record, ...slices].some((left) => left !== undefined && !left.metadata.deletionTimestamp);
+  const record = hub.exportedService(cluster, namespace, service);
+  const said = hub.evidence.report(cluster)?.sequence;
+  return [...(record ? [record] : []), ...hub.slices(cluster, namespace, service)].some(
+    (left) => !left.metadata.deletionTimestamp && !isLater(left, uid, said),
+  );
+}
+
+function hasLater(deps: ReportDeps, uid: string): boolean {
+  const { services, slices } = deps.hub.recordsOf(deps.publishing.cluster);
+  const said = deps.hub.evidence.report(deps.publishing.cluster)?.sequence;
+  return [...services, ...slices].some((record) => isUnnamed(deps, record) && isLater(record, uid, said));
+}
+
+/** Whether a record of this member is one that its report on the hub does not name. */
+function isUnnamed({ hub, publishing: { cluster } }: ReportDeps, record: KubeObject): boolean {
+  const place = placeOfSlice(record) ?? placeOfService(record);
+  if (place?.cluster !== cluster) return false;
+  return hub.evidence.report(cluster)?.names(exportedServiceName(place.namespace, place.service)) === false;
 }
 
 /** Says each new standing of the claim once: the reconciles that follow would only repeat it. */

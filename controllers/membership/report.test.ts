@@ -25,6 +25,7 @@ function plan(input: Partial<ReportInput> = {}) {
     services: ['prod.db', 'prod.web'],
     held: report(),
     leftovers: () => false,
+    later: false,
     ...input,
   });
 }
@@ -56,6 +57,11 @@ describe('the report', () => {
     ],
   ])('gets a new sequence where %s', (_name, input) => {
     expect(plan(input)).toMatchObject({ do: 'update', newSequence: true });
+  });
+
+  test('gets a new sequence where records came after it that it does not name: it could not prove their end', () => {
+    expect(plan({ later: true })).toMatchObject({ do: 'update', newSequence: true });
+    expect(plan({ later: true, claim: { is: 'refused', why: '' } })).toMatchObject({ do: 'wait' });
   });
 
   test('keeps its sequence where only the agent is another version', () => {

@@ -19,8 +19,10 @@ export interface ReportInput {
   held: IMemberReport | undefined;
   /** The sequence above which a report shows that this member lives; undefined: nobody doubts it. */
   doubtedAt?: number | undefined;
-  /** Whether the hub still holds records of this service. */
+  /** Whether the hub still holds records of this service that the held report speaks against. */
   leftovers(service: string): boolean;
+  /** Whether the hub holds records that the held report does not name, but that came after it. */
+  later: boolean;
 }
 
 /** What to do about the report. `remove`: the held one is another cluster's, and its UID cannot be changed. */
@@ -45,6 +47,8 @@ export function planReport(input: ReportInput): ReportPlan {
     const names = held.spec.inventory.services;
     const added = services.filter((service) => !names.includes(service));
     if (added.length === 0 && names.length === services.length) {
+      // Only a later one can prove to whoever has seen them that they are gone.
+      if (input.later) return { do: 'update', report: held, newSequence: true };
       // Whoever is called unreachable and reads it is not: readers need not wait for the hub controller.
       const { doubtedAt } = input;
       if (doubtedAt !== undefined && held.spec.inventory.sequence <= doubtedAt) {

@@ -1,10 +1,9 @@
+import { isSequence } from '#apis/hub/asserted.ts';
 import type { Clock } from '#src/runtime/clock.ts';
 import type { StateStore } from './state.ts';
 
 /** How many sequences are reserved at once. */
 const BLOCK = 10_000;
-/** Milliseconds since the epoch will not get there; a larger number on the hub is nobody's honest sequence. */
-const PLAUSIBLE = 2 ** 52;
 
 /**
  * The member's one counter, for its report and all its service inventories (docs/adr/0002). A sequence is
@@ -36,7 +35,7 @@ export class Sequences {
   }
 
   async #next(signal: AbortSignal, above: number): Promise<number> {
-    const shown = Number.isSafeInteger(above) && above < PLAUSIBLE ? above : 0;
+    const shown = isSequence(above) ? above : 0;
     let sequence = Math.max(this.#last + 1, shown + 1, this.#clock.now());
     if (sequence > this.#reserved) {
       await this.#state.update((state) => {

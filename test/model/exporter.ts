@@ -1,6 +1,8 @@
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
+import type { IExportedService } from '#apis/hub/exported-service.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import { inventoryOfReport } from '#controllers/absence/inventory.ts';
+import { isLater } from '#controllers/absence/later.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { type DesiredRecords, planRecords, type RecordStep } from '#controllers/export/records.ts';
 import { isStanding, planReport } from '#controllers/membership/report.ts';
@@ -40,6 +42,7 @@ export class ModelExporter {
   /** True if there was anything to write. */
   report(): boolean {
     const held = this.#held;
+    const records = [...this.view.of('services').values(), ...this.view.of('slices').values()];
     const services = [...this.truth.exported.keys()].map((service) => `ns.${service}`).sort();
     const plan = planReport({
       claim: { is: 'claimed' },
@@ -47,12 +50,17 @@ export class ModelExporter {
       agentVersion: '1',
       services,
       held,
-      leftovers: (name) => this.#holds(name.slice('ns.'.length)),
+      leftovers: (name) => this.#left(name.slice('ns.'.length)).some((record) => !this.#isLater(record)),
+      later: records
+        .filter(({ metadata }) => !this.#isNamed(metadata.name))
+        .some((record) => this.#isLater(record)),
     });
     if (plan.do !== 'create' && plan.do !== 'update') return false;
-    const records = [...this.view.of('services').values(), ...this.view.of('slices').values()];
     const highest = Math.max(0, ...records.map(({ spec }) => spec.asserted.sequence));
-    const inventory = { sequence: this.#next(held?.spec.inventory.sequence ?? highest), services };
+    const inventory = {
+      sequence: this.#next(Math.max(held?.spec.inventory.sequence ?? 0, highest)),
+      services,
+    };
     this.#put('report', 'report', held, {
       metadata: { name: 'report' },
       spec: { clusterUID: UID, clusterSetUID: 'set', agentVersion: '1', inventory },
@@ -83,7 +91,7 @@ export class ModelExporter {
     if (step.do === 'delete service') {
       this.#put('services', service, record, undefined);
     } else if ('draft' in step) {
-      const { spec, slices, sequence = this.#next(record?.spec.inventory.sequence) } = step.draft;
+      const { spec, slices, above, sequence = this.#next(above) } = step.draft;
       const known = step.do === 'create service' ? undefined : record;
       const inventory = { sequence, slices };
       this.#put('services', service, known, { metadata: meta(service), spec: { ...spec, inventory } });
@@ -121,8 +129,19 @@ export class ModelExporter {
     return slices.filter(([name]) => name.startsWith(`${service}.`)).map(([, slice]) => slice);
   }
 
-  #holds(service: string): boolean {
-    return this.view.of('services').has(service) || this.#slices(service).length > 0;
+  #left(service: string): (IExportedService | IExportedEndpointSlice)[] {
+    const record = this.view.of('services').get(service);
+    return [...(record ? [record] : []), ...this.#slices(service)];
+  }
+
+  #isLater(record: IExportedService | IExportedEndpointSlice): boolean {
+    return isLater(record, UID, this.#held?.spec.inventory.sequence);
+  }
+
+  /** By the report; `ns.<service>` or `ns.<service>.<slice>`. */
+  #isNamed(record: string): boolean {
+    const service = record.split('.').slice(0, 2).join('.');
+    return this.#held?.spec.inventory.services.includes(service) ?? false;
   }
 }
 
