@@ -3,7 +3,7 @@ import type { IMemberReport } from '#apis/hub/member-report.ts';
 import { KUBE_SERVICE_NAME_LABEL } from '#apis/labels.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { SliceView } from '#controllers/endpoints/views.ts';
-import { placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
+import { exportOf, placeOfService, placeOfSlice } from '#controllers/membership/places.ts';
 import { isStanding } from '#controllers/membership/report.ts';
 import { watchTurns } from '#controllers/membership/watching.ts';
 import { keyOf } from '#src/cache/lister.ts';
@@ -64,18 +64,21 @@ function keysOfReport(
   if (!isStanding(before, identity) || !isStanding(after, identity)) return allKeys(deps);
   const [had, has] = [new Set(before.spec.inventory.services), new Set(after.spec.inventory.services)];
   const turned = [...had].filter((name) => !has.has(name)).concat([...has].filter((name) => !had.has(name)));
+  const left = recordsOf(deps).filter((record) => !has.has(exportOf(record)));
   // Neither part of a name holds a dot, so the first one is the border.
-  const named = new Set([...has].map((name) => name.replace('.', '/')));
-  const left = heldKeys(deps).filter((key) => !named.has(key));
-  return new Set([...turned.map((name) => name.replace('.', '/')), ...left]);
+  return new Set([
+    ...turned.map((name) => name.replace('.', '/')),
+    ...left.flatMap((record) => keysOfRecord(deps, record)),
+  ]);
 }
 
 /** What is exported, and what the hub still holds of what is not. */
 function allKeys(deps: RecordsDeps): Set<string> {
-  return new Set([...deps.exports.keys(), ...heldKeys(deps)]);
+  const held = recordsOf(deps).flatMap((record) => keysOfRecord(deps, record));
+  return new Set([...deps.exports.keys(), ...held]);
 }
 
-function heldKeys(deps: RecordsDeps): string[] {
-  const { services, slices } = deps.hub.recordsOf(deps.publishing.cluster);
-  return [...services, ...slices].flatMap((record) => keysOfRecord(deps, record));
+function recordsOf({ hub, publishing }: RecordsDeps): KubeObject[] {
+  const { services, slices } = hub.recordsOf(publishing.cluster);
+  return [...services, ...slices];
 }

@@ -21,6 +21,15 @@ export function placeOfSlice(
   return cluster && name ? { cluster, ...name } : undefined;
 }
 
+/**
+ * The name of the ExportedService that a record is, or is a slice of: `<namespace>.<service>`. Cheap, for who goes through
+ * all records of a member; of a name that is none of ours it is what that begins with.
+ */
+export function exportOf({ metadata: { name } }: KubeObject): string {
+  const end = name.indexOf('.', name.indexOf('.') + 1);
+  return end < 0 ? name : name.slice(0, end);
+}
+
 /** The namespaces from which members other than `self` export, as the records' names say; some more than once. */
 export function* exportingNamespaces(records: Iterable<KubeObject>, self: string): Iterable<string> {
   for (const record of records) {

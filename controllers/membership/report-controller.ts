@@ -1,6 +1,6 @@
 import { isSequence } from '#apis/hub/asserted.ts';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
-import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
+import type { IExportedService } from '#apis/hub/exported-service.ts';
 import { type IMember, memberNamespace } from '#apis/hub/member.ts';
 import { type IMemberReport, MemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { INamespace } from '#apis/kubernetes/namespace.ts';
@@ -15,7 +15,7 @@ import type { Logger } from '#src/observability/logger.ts';
 import { type ControllerSpec, type Watch, watch } from '#src/runtime/controller.ts';
 import type { Claim } from './claim.ts';
 import type { HubCaches } from './hub-caches.ts';
-import { placeOfService, placeOfSlice } from './places.ts';
+import { exportOf } from './places.ts';
 import type { Publishing } from './publishing.ts';
 import { unreachableSequence } from './reachability.ts';
 import { planReport, type ReportIdentity, type ReportPlan } from './report.ts';
@@ -189,8 +189,7 @@ function highestShown({ hub, publishing }: ReportDeps): number {
   return highest;
 }
 
-function reportWatches(deps: ReportDeps): Watch[] {
-  const { hub, publishing, exports, watched } = deps;
+function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch[] {
   const always = () => [REPORT_KEY];
   const own = memberNamespace(publishing.cluster);
   const ofExports: KeyMapper<KubeObject> = (before, after) => {
@@ -203,7 +202,8 @@ function reportWatches(deps: ReportDeps): Watch[] {
   // other change bears on it: endpoints cost nothing here.
   const ofOwnRecord: KeyMapper<KubeObject> = (before, after) => {
     if ((after ?? before)?.metadata.namespace !== own) return [];
-    return after === undefined || isUnnamed(deps, after) ? [REPORT_KEY] : [];
+    const isNamed = after !== undefined && hub.evidence.report(publishing.cluster)?.names(exportOf(after));
+    return isNamed ? [] : [REPORT_KEY];
   };
   return [
     watch(watched.serviceExports, always),
@@ -233,17 +233,13 @@ function hasLeftovers({ hub, publishing }: ReportDeps, name: string): boolean {
   );
 }
 
-function hasLater(deps: ReportDeps, uid: string): boolean {
-  const { services, slices } = deps.hub.recordsOf(deps.publishing.cluster);
-  const said = deps.hub.evidence.report(deps.publishing.cluster)?.sequence;
-  return [...services, ...slices].some((record) => isUnnamed(deps, record) && isLater(record, uid, said));
-}
-
-/** Whether a record of this member is one that its report on the hub does not name. */
-function isUnnamed({ hub, publishing: { cluster } }: ReportDeps, record: KubeObject): boolean {
-  const place = placeOfSlice(record) ?? placeOfService(record);
-  if (place?.cluster !== cluster) return false;
-  return hub.evidence.report(cluster)?.names(exportedServiceName(place.namespace, place.service)) === false;
+function hasLater({ hub, publishing: { cluster } }: ReportDeps, uid: string): boolean {
+  const report = hub.evidence.report(cluster);
+  if (report === undefined) return false;
+  const { services, slices } = hub.recordsOf(cluster);
+  return [...services, ...slices].some(
+    (record) => isLater(record, uid, report.sequence) && !report.names(exportOf(record)),
+  );
 }
 
 /** Says each new standing of the claim once: the reconciles that follow would only repeat it. */
