@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: unit,
           environment: 'node',
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

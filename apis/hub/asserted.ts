@@ -23,9 +23,9 @@ export function parseAsserted(text: string | undefined): Asserted | undefined {
 /** Sequences start at milliseconds since the epoch, which will not get there. */
 const PLAUSIBLE = 2 ** 52;
 
-/** Whether this can be a sequence that somebody drew; a larger number on the hub is nobody's honest one. */
+/** Whether this can be a sequence. A larger number on the hub, or a negative one, is nobody's honest one. */
 export function isSequence(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value < PLAUSIBLE;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < PLAUSIBLE;
 }
 
 const UID = /^[A-Za-z0-9][-A-Za-z0-9._]{0,127}$/;

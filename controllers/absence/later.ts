@@ -1,10 +1,10 @@
 import { type Asserted, isSequence } from '#apis/hub/asserted.ts';
 
 /**
- * Whether a record of this cluster was asserted after an inventory with this sequence (undefined: there is none), which
- * then proves nothing about it, to nobody: it must not be deleted before a later inventory leaves it out. Such a record
- * comes of servers of the hub that lag behind, to whoever sees the kinds come in one by one, and from whoever has taken
- * an old inventory for the newest.
+ * Whether a record of this cluster was asserted after an inventory with this sequence (undefined: there is none). An
+ * inventory is no proof against such a record, so it must not be deleted before a later one leaves it out. One meets
+ * such records on a server of the hub that lags behind, which shows each kind as of another time, and where somebody
+ * wrote under an old inventory.
  */
 export function isLater(
   { spec }: { readonly spec?: { readonly asserted?: Asserted } },

@@ -119,9 +119,24 @@ describe('the records of one export', () => {
     expect(plan(slice, wish(['a']))).toMatchObject([{ spec: { asserted: { uid: UID, sequence: 10 } } }]);
   });
 
-  test('a stamp above all that this member has said could never be proven absent, so it is set right', () => {
-    const forged = { ...settled, slices: new Map([['a', sliceRecord('a', 2 ** 50)]]) };
+  test('a stamp above the inventory stays, and the next one is above it: whoever has imported it can prove its end', () => {
+    const ahead = { ...settled, slices: new Map([['a', sliceRecord('a', 2 ** 50)]]) };
+    expect(plan(ahead, wish(['a']))).toEqual([]);
+    expect(plan(ahead, wish([]))).toMatchObject([{ do: 'update service', draft: { above: 2 ** 50 } }]);
+    // An old inventory may be all that is seen: under a lower stamp those from in between would speak against it.
+    const lagging = { ...settled, report: { sequence: 4, named: true } };
+    expect(plan(lagging, wish(['a']))).toEqual([]);
+  });
+
+  test('a stamp that nobody can have drawn could never be proven absent, so it is set right', () => {
+    const forged = { ...settled, slices: new Map([['a', sliceRecord('a', 2 ** 52)]]) };
     expect(plan(forged, wish(['a']))).toMatchObject([{ spec: { asserted: { sequence: 10 } } }]);
+  });
+
+  test("another cluster's inventory says nothing of a record of this one", () => {
+    const asserted = { uid: 'other', sequence: 900 };
+    const taken = serviceRecord({ asserted, inventory: { sequence: 900, slices: [] } });
+    expect(words(plan({ ...settled, held: taken }, wish(['a'])))).toEqual(['update service']);
   });
 
   test('while the hub refuses the record of the Service, the slices that its inventory names move on', () => {
@@ -200,7 +215,8 @@ function take(world: World, step: RecordStep, desired: DesiredRecords | undefine
 /** Whether there is such a slice, and the inventory that leaves it out is a proof of its end. */
 function isOld({ slices, held }: World, hash: string): boolean {
   const record = slices.get(hash);
-  return record !== undefined && !isLater(record, UID, held?.spec.inventory.sequence);
+  const said = held?.spec.asserted.uid === UID ? held.spec.inventory.sequence : undefined;
+  return record !== undefined && !isLater(record, UID, said);
 }
 
 /** The report's own order: unname at once, name once nothing old is left, be later than what it does not name. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Asserted } from '#apis/hub/asserted.ts';
+import { type Asserted, isSequence } from '#apis/hub/asserted.ts';
 import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import type { Inventory } from '#controllers/absence/inventory.ts';
@@ -39,8 +39,9 @@ export interface RecordsInput {
 export interface ServiceDraft {
   spec: Omit<IExportedService['spec'], 'inventory'>;
   slices: string[];
-  /** The sequence to keep; undefined: the record differs and needs a new one, above this. */
+  /** The sequence to keep; undefined: the record differs and needs a new one. */
   sequence: number | undefined;
+  /** What a new one must be above. */
   above: number;
 }
 
@@ -74,19 +75,21 @@ export function planRecords(input: RecordsInput): RecordStep[] {
   }
   if (desired === undefined) return [];
   const inventory = inventoryOf(held);
-  const unnamed = slices.filter((record) => isAlive(record) && !inventory?.slices.includes(hashOf(record)));
-  // No inventory speaks against what came after this one: the next one names it, or leaves it out before it goes.
-  const later = unnamed.filter((record) => isLater(record, input.uid, inventory?.sequence));
-  const deletions = unnamed.filter((record) => !later.includes(record)).map(deleteSlice);
-  const wanted = draft(input, desired, later);
+  const unnamed = slices.filter((record) => !inventory?.slices.includes(hashOf(record)));
+  // Another cluster's says nothing of our own.
+  const said = held?.spec?.asserted?.uid === input.uid ? inventory?.sequence : undefined;
+  // This inventory does not speak against what came after it: the next one names that, or leaves it out before it goes.
+  const isAfter = (record: RecordView) => isLater(record, input.uid, said);
+  const deletions = unnamed.filter((record) => isAlive(record) && !isAfter(record)).map(deleteSlice);
+  const wanted = draft(input, desired, unnamed.some(isAfter));
   if (held === undefined) return [...deletions, { do: 'create service', draft: wanted }];
   // It goes as soon as nothing holds it up, and its removal brings us here again.
   if (!isAlive(held)) return deletions;
   if (!isDeepStrictEqual(held.spec?.export, desired.export)) {
     // Another ServiceExport has another place in the line, which HubTime reads off the record's own age.
     const gone = deleteService(held, 'it is of another ServiceExport');
-    const fresh = draft({ ...input, held: undefined }, desired, later);
-    return [...deletions, gone, { do: 'create service', draft: fresh }];
+    const fresh = draft({ ...input, held: undefined }, desired, false);
+    return [...deletions, gone, { do: 'create service', draft: { ...fresh, above: wanted.above } }];
   }
   if (inventory === undefined || wanted.sequence === undefined) {
     return [...deletions, { do: 'update service', record: held, draft: wanted }];
@@ -128,8 +131,8 @@ function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number
   return steps;
 }
 
-/** `later`: slices that came after the inventory, which does not name them. */
-function draft(input: RecordsInput, desired: DesiredRecords, later: readonly RecordView[]): ServiceDraft {
+/** `late`: there are slices that the inventory does not name and that came after it. */
+function draft(input: RecordsInput, desired: DesiredRecords, late: boolean): ServiceDraft {
   const { held, report, namespace, service, floor } = input;
   const slices = [...desired.slices.keys()].sort();
   const inventory = inventoryOf(held);
@@ -137,24 +140,26 @@ function draft(input: RecordsInput, desired: DesiredRecords, later: readonly Rec
   const spec = { service: { namespace, name: service }, export: desired.export, ...desired.spec, asserted };
   const keep =
     inventory !== undefined &&
-    later.length === 0 &&
+    !late &&
     inventory.sequence >= floor &&
     // An inventory and its author are read off one object: of another cluster's, nothing is kept.
     held?.spec.asserted?.uid === input.uid &&
     isDeepStrictEqual(inventory.slices, slices) &&
     // Readers tell by the sequence, too, whether a restored hub shows them an older shape than they have seen.
     sameSpec(held.spec, spec);
-  const above = Math.max(inventory?.sequence ?? 0, ...later.map((record) => record.spec.asserted.sequence));
-  return { spec, slices, sequence: keep ? inventory.sequence : undefined, above };
+  if (keep) return { spec, slices, sequence: inventory.sequence, above: 0 };
+  // Of all slices, so that an inventory that leaves out any of them is proof at once.
+  const stamps = input.slices.map((record) => record.spec?.asserted?.sequence);
+  const above = Math.max(0, ...[inventory?.sequence, ...stamps].filter(isSequence));
+  return { spec, slices, sequence: undefined, above };
 }
 
 /**
- * What a record shall be asserted by: what it was created with, unless that is another cluster's, from before
- * a rollback of the hub, or above all that this member has said, or no sequence at all.
+ * What a record shall be asserted by: what it was created with, unless that is another cluster's, from before a rollback
+ * of the hub, or no sequence at all. Never by less than before: inventories from between the two would speak against it.
  */
 function stamp({ uid, floor }: RecordsInput, held: Asserted | undefined, now: number): Asserted {
-  const isOurs = held?.uid === uid && Number.isSafeInteger(held.sequence);
-  const keep = isOurs && held.sequence >= floor && held.sequence <= now;
+  const keep = held?.uid === uid && isSequence(held.sequence) && held.sequence >= floor;
   return keep ? held : { uid, sequence: now };
 }
 

@@ -99,7 +99,7 @@ export function newReportController(deps: ReportDeps): ControllerSpec {
         held: deps.hub.reportAsIs(deps.publishing.cluster),
         doubtedAt,
         leftovers: (service) => hasLeftovers(deps, service),
-        later: hasLater(deps, uid),
+        later: () => hasLater(deps, uid),
       });
       try {
         await carryOut(deps, plan, { identity, services, doubtedAt, signal, log });
@@ -161,7 +161,7 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     case 'update': {
       const shown: unknown = plan.report.spec.inventory?.sequence;
       const held = Number.isSafeInteger(shown) ? Number(shown) : 0;
-      const above = Math.max(held, doubtedAt, highestShown(deps));
+      const above = Math.max(0, ...[held, doubtedAt, highestShown(deps)].filter(isSequence));
       const sequence = plan.newSequence ? await deps.sequences.next(signal, above) : held;
       // What a later version has left there stays.
       const written = { ...plan.report.spec, ...spec(sequence) };
@@ -173,8 +173,8 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
 }
 
 /**
- * The highest sequence that the hub shows of this cluster. A report must not be below the records: it could not prove
- * the end of what it is older than.
+ * The highest sequence that the hub shows of this cluster. A new report is drawn above all of them: it could not prove
+ * the end of what came after it.
  */
 function highestShown({ hub, publishing }: ReportDeps): number {
   const { services, slices } = hub.recordsOf(publishing.cluster);
@@ -222,7 +222,10 @@ function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch
   ];
 }
 
-/** Records that are being deleted do not count: whatever holds them up must not hold up the report. */
+/**
+ * Records that are being deleted do not count: whatever holds them up must not hold up the report. Nor do those that came
+ * after the report, which does not speak against them.
+ */
 function hasLeftovers({ hub, publishing }: ReportDeps, name: string): boolean {
   const { cluster, uid = '' } = publishing;
   const [namespace = '', service = ''] = name.split('.');

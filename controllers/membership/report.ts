@@ -1,3 +1,4 @@
+import { isSequence } from '#apis/hub/asserted.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import type { Claim } from './claim.ts';
 
@@ -19,10 +20,10 @@ export interface ReportInput {
   held: IMemberReport | undefined;
   /** The sequence above which a report shows that this member lives; undefined: nobody doubts it. */
   doubtedAt?: number | undefined;
-  /** Whether the hub still holds records of this service that the held report speaks against. */
+  /** Whether the hub still holds records of this service that must go before it is named: all but later ones. */
   leftovers(service: string): boolean;
   /** Whether the hub holds records that the held report does not name, but that came after it. */
-  later: boolean;
+  later(): boolean;
 }
 
 /** What to do about the report. `remove`: the held one is another cluster's, and its UID cannot be changed. */
@@ -45,13 +46,14 @@ export function planReport(input: ReportInput): ReportPlan {
   if (held.spec?.clusterUID !== identity.uid) return { do: 'remove', report: held };
   if (isStanding(held, identity)) {
     const names = held.spec.inventory.services;
-    const added = services.filter((service) => !names.includes(service));
+    const named = new Set(names);
+    const added = services.filter((service) => !named.has(service));
     if (added.length === 0 && names.length === services.length) {
-      // Only a later one can prove to whoever has seen them that they are gone.
-      if (input.later) return { do: 'update', report: held, newSequence: true };
+      // Only a report above those records can prove their end to whoever has imported them.
+      if (input.later()) return { do: 'update', report: held, newSequence: true };
       // Whoever is called unreachable and reads it is not: readers need not wait for the hub controller.
       const { doubtedAt } = input;
-      if (doubtedAt !== undefined && held.spec.inventory.sequence <= doubtedAt) {
+      if (isSequence(doubtedAt) && held.spec.inventory.sequence <= doubtedAt) {
         return { do: 'update', report: held, newSequence: true };
       }
       if (held.spec.agentVersion === agentVersion) return { do: 'nothing' };
@@ -77,7 +79,7 @@ export function isStanding(
     spec.clusterSetUID === clusterSetUID &&
     Array.isArray(spec.inventory?.services) &&
     spec.inventory.services.every((name) => typeof name === 'string') &&
-    Number.isSafeInteger(sequence) &&
-    Number(sequence) >= floor
+    isSequence(sequence) &&
+    sequence >= floor
   );
 }

@@ -35,7 +35,7 @@ export class Sequences {
   }
 
   async #next(signal: AbortSignal, above: number): Promise<number> {
-    const shown = isSequence(above) ? above : 0;
+    const shown = isSequence(above + 1) ? above : 0;
     let sequence = Math.max(this.#last + 1, shown + 1, this.#clock.now());
     if (sequence > this.#reserved) {
       await this.#state.update((state) => {

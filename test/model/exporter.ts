@@ -10,6 +10,8 @@ import { type Kind, type ModelHub, type Truth, View } from './hub.ts';
 
 const UID = 'uid';
 
+type Held = IMemberReport | IExportedService | IExportedEndpointSlice;
+
 /**
  * Does what the loops of a member do: asks for the real plans over its own lagging view, and carries out some
  * of each. Its own writes enter its view, as they enter the caches.
@@ -51,9 +53,10 @@ export class ModelExporter {
       services,
       held,
       leftovers: (name) => this.#left(name.slice('ns.'.length)).some((record) => !this.#isLater(record)),
-      later: records
-        .filter(({ metadata }) => !this.#isNamed(metadata.name))
-        .some((record) => this.#isLater(record)),
+      later: () =>
+        records
+          .filter(({ metadata }) => !this.#isNamed(metadata.name))
+          .some((record) => this.#isLater(record)),
     });
     if (plan.do !== 'create' && plan.do !== 'update') return false;
     const highest = Math.max(0, ...records.map(({ spec }) => spec.asserted.sequence));
@@ -105,7 +108,11 @@ export class ModelExporter {
     }
   }
 
-  #put(kind: Kind, name: string, known: object | undefined, object: object | undefined): void {
+  #put(kind: Kind, name: string, known: Held | undefined, object: Held | undefined): void {
+    const isWritten = known !== undefined && object !== undefined && this.hub.now[kind].get(name) === known;
+    // An inventory from between the two would speak against what is exported.
+    if (isWritten && assertedOf(object) < assertedOf(known))
+      throw new Error(`${name} is asserted by less than before`);
     this.hub.put(kind, name, known, object);
     this.view.move(kind, this.hub.past.length);
   }
@@ -143,6 +150,10 @@ export class ModelExporter {
     const service = record.split('.').slice(0, 2).join('.');
     return this.#held?.spec.inventory.services.includes(service) ?? false;
   }
+}
+
+function assertedOf({ spec }: Held): number {
+  return 'asserted' in spec ? spec.asserted.sequence : 0;
 }
 
 function meta(name: string) {
