@@ -2,6 +2,9 @@ import type { AuditEntry } from '#test/clusters/audit.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
 import { AGENT_USER, agentUserOnHub } from './requests.ts';
 
+/** They are created, and nothing is kept of them. */
+const QUESTIONS = ['selfsubjectaccessreviews', 'selfsubjectreviews'];
+
 /**
  * All that the agent of a member cluster has deleted there, each as `<resource> <namespace>/<name>`, in order.
  * With `since` (from the audit log's mark()) only what was answered after it.
@@ -17,11 +20,15 @@ export async function writtenOnHub(hub: Cluster, clusterId: string, since?: numb
   return writes.map((entry) => `${entry.verb} ${nameOf(entry)}`);
 }
 
-/** Only what took effect: a request that was refused has changed nothing. */
+/** Only what took effect: a request that was refused has changed nothing, nor has a question about rights. */
 async function writesBy(cluster: Cluster, user: string, since: number | undefined): Promise<AuditEntry[]> {
   const entries = await cluster.audit.entries({ user, ...(since !== undefined && { since }) });
   return entries.filter(
-    ({ verb, code }) => ['create', 'update', 'patch', 'delete'].includes(verb) && code >= 200 && code < 300,
+    ({ verb, code, resource }) =>
+      ['create', 'update', 'patch', 'delete'].includes(verb) &&
+      !QUESTIONS.includes(resource) &&
+      code >= 200 &&
+      code < 300,
   );
 }
 
