@@ -40,7 +40,7 @@ export default defineConfig({
           globalSetup: ['test/prepare.ts'],
           environment: 'node',
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           // Every file has control planes of its own, which wait more than they work: three files keep two cores
           // busy, and more would only make each other late.

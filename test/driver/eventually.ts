@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 40;
 
 /** How long a wait may take before it counts as a failure; generous, since two cores carry four control planes. */
-export const DEADLINE_MS = 30_000;
+export const DEADLINE_MS = 90_000;
 
 /**
  * Asks `check` again and again until it no longer throws, and returns what it returned. Rejects with the last

@@ -115,9 +115,12 @@ export function rival(set: OpenedSet): void {
   );
 }
 
-/** So often an object may be put back in this time: ten times at once, and then after waits that double from a second. */
+/**
+ * So often an object may be put back in this time: ten times at once, and then after waits that double from a second. The
+ * first does not count where it writes another state than was written last, which is never kept waiting.
+ */
 function mostRepairs(ms: number): number {
-  let repairs = AT_ONCE;
+  let repairs = AT_ONCE + 1;
   for (let wait = 1_000, waited = wait; waited <= ms; wait *= 2, waited += wait) repairs++;
   return repairs;
 }
