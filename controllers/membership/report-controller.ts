@@ -131,7 +131,12 @@ interface Execution {
 }
 
 async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution): Promise<void> {
-  const { identity, services, doubtedAt = 0, signal, log } = execution;
+  const { identity, services, doubtedAt, signal, log } = execution;
+  // Here too, what is no sequence hides none of the others.
+  const draw = (held?: number) => {
+    const shown = [held, doubtedAt, highestShown(deps)].filter(isSequence);
+    return deps.sequences.next(signal, Math.max(...shown));
+  };
   const spec = (sequence: number): IMemberReport['spec'] => ({
     clusterUID: identity.uid,
     clusterSetUID: identity.clusterSetUID,
@@ -152,7 +157,7 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     }
     case 'create': {
       await deps.hub.confirm(signal);
-      const sequence = await deps.sequences.next(signal, Math.max(highestShown(deps), doubtedAt));
+      const sequence = await draw();
       const metadata = { name: REPORT_NAME, namespace: memberNamespace(deps.publishing.cluster) };
       await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }), { signal });
       log.info({ sequence, services: services.length }, 'wrote a first report to the hub');
@@ -161,8 +166,7 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     case 'update': {
       const shown: unknown = plan.report.spec.inventory?.sequence;
       const held = Number.isSafeInteger(shown) ? Number(shown) : 0;
-      const above = Math.max(0, ...[held, doubtedAt, highestShown(deps)].filter(isSequence));
-      const sequence = plan.newSequence ? await deps.sequences.next(signal, above) : held;
+      const sequence = plan.newSequence ? await draw(held) : held;
       // What a later version has left there stays.
       const written = { ...plan.report.spec, ...spec(sequence) };
       await deps.reports.update({ ...plan.report, spec: written }, { signal });

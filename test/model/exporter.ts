@@ -5,6 +5,7 @@ import { inventoryOfReport } from '#controllers/absence/inventory.ts';
 import { isLater } from '#controllers/absence/later.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { type DesiredRecords, planRecords, type RecordStep } from '#controllers/export/records.ts';
+import { exportOf } from '#controllers/membership/places.ts';
 import { isStanding, planReport } from '#controllers/membership/report.ts';
 import { type Kind, type ModelHub, type Truth, View } from './hub.ts';
 
@@ -53,10 +54,7 @@ export class ModelExporter {
       services,
       held,
       leftovers: (name) => this.#left(name.slice('ns.'.length)).some((record) => !this.#isLater(record)),
-      later: () =>
-        records
-          .filter(({ metadata }) => !this.#isNamed(metadata.name))
-          .some((record) => this.#isLater(record)),
+      later: () => records.some((record) => this.#isLater(record) && !this.#isNamed(record)),
     });
     if (plan.do !== 'create' && plan.do !== 'update') return false;
     const highest = Math.max(0, ...records.map(({ spec }) => spec.asserted.sequence));
@@ -145,10 +143,9 @@ export class ModelExporter {
     return isLater(record, UID, this.#held?.spec.inventory.sequence);
   }
 
-  /** By the report; `ns.<service>` or `ns.<service>.<slice>`. */
-  #isNamed(record: string): boolean {
-    const service = record.split('.').slice(0, 2).join('.');
-    return this.#held?.spec.inventory.services.includes(service) ?? false;
+  /** By the report. */
+  #isNamed(record: IExportedService | IExportedEndpointSlice): boolean {
+    return this.#held?.spec.inventory.services.includes(exportOf(record)) ?? false;
   }
 }
 
