@@ -10,6 +10,7 @@ export function connectMember(
   config: MemberConfig,
   { clock }: Pick<ProgramDeps, 'clock'>,
   metrics: Metrics,
+  { onHubMoved }: { onHubMoved: () => void },
 ): { local: KubeClient; hub: KubeClient } {
   const userAgent = `tombolo-member/${VERSION} (${config.clusterId})`;
   const shared = { clock, metrics: metrics.requests, userAgent };
@@ -24,6 +25,7 @@ export function connectMember(
       cluster: 'hub',
       kubeconfig: { path: config.hubKubeconfig },
       context: config.hubContext,
+      onMoved: onHubMoved,
       ...shared,
     }),
   };

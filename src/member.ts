@@ -75,7 +75,8 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   const manager = new Manager({ clock, random, log, metrics: metrics.controller });
 
   // 1. The two API servers. Of several replicas one works: the others keep their caches warm, and write nothing.
-  const reached = connectMember(config, deps, metrics);
+  // Streams move without a break, and the other server may be another hub's, or one of an earlier time.
+  const reached = connectMember(config, deps, metrics, { onHubMoved: () => hubView.doubt() });
   manager.addCloser('local', () => reached.local.close());
   manager.addCloser('hub', () => reached.hub.close());
   const lease = { namespace: agentNamespace, name: LEADER_LEASE_NAME };

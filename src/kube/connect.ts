@@ -29,6 +29,8 @@ export interface ConnectOptions {
   metrics?: RequestMetrics | undefined;
   /** Also names the field manager of writes: the part before the first slash. `tombolo` unless told. */
   userAgent?: string | undefined;
+  /** Told before the first request under another address, certificate or proxy than before: another server may answer. */
+  onMoved?: (() => void) | undefined;
 }
 
 const JSON_ONLY = 'application/json';
@@ -42,9 +44,9 @@ const METADATA_WELCOME = 'application/json;as=PartialObjectMetadata;g=meta.k8s.i
  * the kubeconfig cannot be used.
  */
 export function connect(options: ConnectOptions): KubeClient {
-  const { cluster, kubeconfig, context, clock, metrics, userAgent = 'tombolo' } = options;
+  const { cluster, kubeconfig, context, clock, metrics, userAgent = 'tombolo', onMoved = () => {} } = options;
   const credentials = new Credentials(kubeconfig, context, clock);
-  return new RestClient(cluster, new Transport({ cluster, credentials, clock, metrics, userAgent }));
+  return new RestClient(cluster, new Transport({ cluster, credentials, clock, metrics, userAgent, onMoved }));
 }
 
 class RestClient implements KubeClient {

@@ -30,15 +30,22 @@ interface Generation extends Lease {
  * as soon as its requests are done, and its streams are told to move.
  */
 export class ConnectionPool {
+  readonly #onMoved: () => void;
   #current: Generation | undefined;
   #closed = false;
   /** Those out of use whose requests still run. */
   readonly #retired = new Set<Generation>();
 
+  /** `onMoved`: told of new material in the place of other one, before anything is sent under it. */
+  constructor(onMoved: () => void) {
+    this.#onMoved = onMoved;
+  }
+
   /** The connections for this material. Throws a KubeconfigError for a proxy of a kind that is not supported. */
   lease(material: ConnectionMaterial): Lease {
     if (this.#current?.fingerprint === material.fingerprint) return this.#current;
     const dispatcher = dispatcherFor(material);
+    if (this.#current !== undefined) this.#onMoved();
     this.#retire();
     for (const old of this.#retired) old.retire.abort();
     return this.#begin(material.fingerprint, dispatcher);

@@ -51,15 +51,17 @@ export interface TransportOptions {
   clock: Clock;
   metrics: RequestMetrics | undefined;
   userAgent: string;
+  onMoved: () => void;
 }
 
 /** Requests to one API server: credentials, deadlines, repeats and errors, over pooled connections. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #pool = new ConnectionPool();
+  readonly #pool: ConnectionPool;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#pool = new ConnectionPool(options.onMoved);
   }
 
   get clock(): Clock {

@@ -7,7 +7,7 @@ import { eventually } from '#test/driver/eventually.ts';
 import { admitMember, installHub } from '#test/driver/install.ts';
 import type { OpenedSet } from '#test/driver/use-set.ts';
 import { says } from '#test/driver/witness.ts';
-import { startFaultProxy } from '#test/proxy/fault-proxy.ts';
+import { type FaultProxy, startFaultProxy } from '#test/proxy/fault-proxy.ts';
 import { Deletions } from '../frame/deletions.ts';
 import { fault } from '../frame/fault.ts';
 
@@ -55,7 +55,7 @@ export function moved(set: OpenedSet): void {
     await has('zzzc', '198.18.1.2');
     await shbt.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.2']);
     // Nothing is listed anew; it asks who answers there, once for all.
-    const lists = latter.requests.filter(({ verb }) => verb === 'list').map(({ resource }) => resource);
+    const lists = listedThrough(latter);
     expect(new Set(lists)).toEqual(new Set([clusterSets.plural]));
     const from = latter.requests
       .filter(({ verb }) => verb === 'watch')
@@ -85,4 +85,38 @@ export function moved(set: OpenedSet): void {
     await latter.close();
     await other.close();
   });
+
+  // Streams are told to move where the file names another server, which is no failure: nobody asked who answers there.
+  fault('F37', 'another address, and no connection breaks', async (finding) => {
+    const [zzzc, shbt] = [set().member('zzzc'), set().member('shbt')];
+    const showsAt = async (address: string) => {
+      await shbt.slice(slice(NS, 'on', 'a', [pod('on-0', address)]));
+      await zzzc.awaitAddresses(NS, 'on', 'shbt', [address]);
+    };
+    await shbt.service(headless(NS, 'on'));
+    await shbt.exports(NS, 'on');
+    await showsAt('198.18.2.4');
+    const direct = readFileSync(set().files('zzzc').hubKubeconfig, 'utf8');
+    const target = set().cluster('hub').kubeconfig;
+    const [former, latter] = await Promise.all([startFaultProxy({ target }), startFaultProxy({ target })]);
+    const text = await former.kubeconfigFor('zzzc', direct);
+    const path = set().clusters.workspace.write('moved-on.kubeconfig', text);
+    await set().restartAgent('zzzc', { hubKubeconfig: path });
+    await eventually('it watches the hub', async () => expect(former.streams).toHaveLength(KINDS_ON_HUB));
+    const deletions = await Deletions.since(set());
+    writeFileSync(path, await latter.kubeconfigFor('zzzc', direct));
+    await eventually('it watches the hub there', async () =>
+      expect(latter.streams).toHaveLength(KINDS_ON_HUB),
+    );
+    await showsAt('198.18.2.5');
+    expect(new Set(listedThrough(latter))).toEqual(new Set([clusterSets.plural]));
+    finding.deleted(await deletions.all());
+    await set().restartAgent('zzzc');
+    await former.close();
+    await latter.close();
+  });
+}
+
+function listedThrough({ requests }: FaultProxy): (string | undefined)[] {
+  return requests.filter(({ verb }) => verb === 'list').map(({ resource }) => resource);
 }
