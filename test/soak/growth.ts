@@ -9,11 +9,25 @@ export interface Growth {
   figure: Figure;
   /** Per hour, after the warm-up. Undefined: too short to tell. */
   trend: Trend | undefined;
+  /** Whether the soak fails where it grows. */
+  judged: boolean;
   grows: boolean;
 }
 
-/** Queues are empty when there is nothing to do, or not: how long they are in between is no matter of growth. */
-const JUDGED: readonly Figure[] = ['resident', 'heap', 'handles', 'timers', 'descriptors', 'watches'];
+/**
+ * Queues are not looked at: they are empty when there is nothing to do, or not. Compiled code is shown and not judged:
+ * it grows for hours, ever more slowly, with whatever has not been met before; resident memory is the sum of all.
+ */
+const LOOKED_AT: readonly (readonly [Figure, 'judged' | 'shown'])[] = [
+  ['resident', 'shown'],
+  ['kept', 'judged'],
+  ['compiled', 'shown'],
+  ['native', 'judged'],
+  ['handles', 'judged'],
+  ['timers', 'judged'],
+  ['descriptors', 'judged'],
+  ['watches', 'judged'],
+];
 
 /** Half an hour, and of a short soak a quarter: code is compiled, pools fill, caches take their size. */
 export function warmUpOf(hours: number): number {
@@ -30,11 +44,11 @@ export function growthIn(lives: readonly Life[], hours: number, random: Random):
     ({ life, program }) => life === 1 && !lives.some((one) => one.program === program && one.life > 1),
   );
   return whole.flatMap(({ program, series }) =>
-    JUDGED.map((figure) => {
+    LOOKED_AT.map(([figure, how]) => {
       const points = series[figure].filter(([at]) => at >= warmUp);
       const trend = trendOf(points, random);
       const grows = trend !== undefined && trend.low * (hours - warmUp) > 1;
-      return { program, figure, trend, grows };
+      return { program, figure, trend, judged: how === 'judged', grows };
     }),
   );
 }

@@ -61,17 +61,17 @@ export function judge(soaked: Soaked): SoakResult {
       queued === 0 &&
       leaks?.found.length === 0 &&
       ['hub', LASTING].every((name) => growth.some(({ program }) => program === name)) &&
-      !growth.some(({ grows }) => grows),
+      !growth.some(({ judged, grows }) => judged && grows),
   };
 }
 
 /** The result as a person reads it. */
 export function printed({ growth, leaks, wrong, passed, ...result }: SoakResult): string {
   const { hours, histories, opsTotal, faultsTotal, restarts, spuriousDeletes, queued } = result;
-  const lines = growth.map(({ program, figure, trend, grows }) => {
+  const lines = growth.map(({ program, figure, trend, judged, grows }) => {
     if (trend === undefined) return `  ${program}, ${figure}: too short to tell`;
     const { slope, low, high } = trend;
-    const says = grows ? 'GROWS' : 'does not grow';
+    const says = `${grows ? 'GROWS' : 'does not grow'}${judged ? '' : ' (not judged)'}`;
     return `  ${program}, ${figure}: ${slope.toFixed(2)} an hour (${low.toFixed(2)} to ${high.toFixed(2)}), ${says}`;
   });
   return [

@@ -24,12 +24,14 @@ const MINUTE = 60;
 const HOUR = 3_600;
 
 /**
- * How the samples of a minute become one point. A heap is what is left after a collection: the least that was seen.
+ * How the samples of a minute become one point. What a program keeps is what is left after a collection: the least that was seen.
  * Of what comes and goes with the work the median says what there usually is.
  */
 const OF_A_MINUTE: Readonly<Record<Figure, (values: readonly number[]) => number>> = {
   resident: median,
-  heap: (values) => Math.min(...values),
+  kept: (values) => Math.min(...values),
+  compiled: median,
+  native: median,
   handles: median,
   timers: median,
   descriptors: median,
@@ -51,7 +53,9 @@ export function livesIn(samples: readonly Sample[]): Life[] {
       ]);
     const series = {
       resident: pointsOf('resident'),
-      heap: pointsOf('heap'),
+      kept: pointsOf('kept'),
+      compiled: pointsOf('compiled'),
+      native: pointsOf('native'),
       handles: pointsOf('handles'),
       timers: pointsOf('timers'),
       descriptors: pointsOf('descriptors'),

@@ -10,13 +10,20 @@ import { growthIn } from './growth.ts';
 import { leaksIn } from './leaks.ts';
 import { type Reading, readingOf } from './reading.ts';
 import type { Played } from './recording.ts';
-import { judge } from './result.ts';
+import { judge, printed } from './result.ts';
 import { livesIn, type Sample } from './series.ts';
 import { LASTING, unhurried } from './unhurried.ts';
 
 const PAGE = `# TYPE process_open_fds gauge
 process_resident_memory_bytes 104857600
-nodejs_heap_size_used_bytes 52428800
+nodejs_heap_size_total_bytes 62914560
+nodejs_heap_space_size_used_bytes{space="new"} 1048576
+nodejs_heap_space_size_used_bytes{space="old"} 31457280
+nodejs_heap_space_size_used_bytes{space="large_object"} 1048576
+nodejs_heap_space_size_used_bytes{space="code"} 2097152
+nodejs_heap_space_size_used_bytes{space="code_large_object"} 1048576
+nodejs_heap_space_size_used_bytes{space="trusted"} 4194304
+nodejs_heap_space_size_used_bytes{space="trusted_large_object"} 0
 nodejs_active_resources{type="Timeout"} 9
 nodejs_active_resources_total 23
 process_open_fds 41
@@ -46,7 +53,9 @@ describe('what a page says of its process', () => {
   it('is memory in megabytes, handles apart from timers, and all queues together', () => {
     expect(READING).toEqual({
       resident: 100,
-      heap: 50,
+      kept: 31,
+      compiled: 7,
+      native: 40,
       handles: 14,
       timers: 9,
       descriptors: 41,
@@ -62,10 +71,10 @@ describe('what a page says of its process', () => {
 });
 
 describe('a series', () => {
-  it('has a point a minute: of the heap the least that was seen, of the rest the median', () => {
-    const saw = (at: number) => ({ heap: 50 + (at % 60), resident: 100 + (at % 60) });
+  it('has a point a minute: of what is kept the least that was seen, of the rest the median', () => {
+    const saw = (at: number) => ({ kept: 50 + (at % 60), resident: 100 + (at % 60) });
     const [life] = livesIn(sampled('hub', { reading: saw }));
-    expect(life?.series.heap.slice(0, 2)).toEqual([
+    expect(life?.series.kept.slice(0, 2)).toEqual([
       [0, 50],
       [1 / 60, 50],
     ]);
@@ -74,7 +83,7 @@ describe('a series', () => {
 
   it('begins anew when the program is started again', () => {
     const lives = livesIn(sampled('shbt', { life: (at) => (at < 3_600 ? 1 : 2) }));
-    expect(lives.map(({ life, series }) => [life, series.heap.length])).toEqual([
+    expect(lives.map(({ life, series }) => [life, series.kept.length])).toEqual([
       [1, 60],
       [2, 60],
     ]);
@@ -91,18 +100,18 @@ describe('growth', () => {
     expect(growing(sampled('hub', { reading: (at) => ({ handles: 14 + Math.floor(at / 600) }) }))).toEqual([
       'handles of hub',
     ]);
-    expect(growing(sampled('hub', { reading: (at) => ({ heap: 50 + at / 1_800 }) }))).toEqual([
-      'heap of hub',
+    expect(growing(sampled('hub', { reading: (at) => ({ kept: 50 + at / 1_800 }) }))).toEqual([
+      'kept of hub',
     ]);
   });
 
   it('is not what only warms up, nor less than one in all', () => {
-    const warms = (at: number) => ({ resident: Math.min(90 + at / 60, 110), timers: at < 4_000 ? 9 : 10 });
+    const warms = (at: number) => ({ native: Math.min(90 + at / 60, 110), timers: at < 4_000 ? 9 : 10 });
     expect(growing(sampled('hub', { reading: warms }))).toEqual([]);
   });
 
   it('is judged only in processes that were never started again', () => {
-    const grows = (at: number) => ({ heap: 50 + at / 600 });
+    const grows = (at: number) => ({ kept: 50 + at / 600 });
     const restarted = sampled('shbt', { life: (at) => (at < 600 ? 1 : 2), reading: grows });
     expect(growthIn(livesIn(restarted), 2, seededRandom(1))).toEqual([]);
   });
@@ -169,6 +178,13 @@ describe('a soak', () => {
     expect(judge({ ...whole, samples }).passed).toBe(true);
   });
 
+  it('passes where nothing grows but compiled code, and says so', () => {
+    const compiles = sampled('a', { reading: (at) => ({ compiled: 7 + at / 1_200, resident: 90 + at / 1_200 }) });
+    const result = judge({ ...whole, samples: [...samples, ...compiles] });
+    expect(result.passed).toBe(true);
+    expect(printed(result)).toMatch(/a, compiled: 3\.00 an hour .*, GROWS \(not judged\)/);
+  });
+
   it.each([
     ['a history went wrong', { histories: [history, { ...history, complaints: ['divergence: x'] }] }],
     ['there was no history', { histories: [] }],
@@ -178,6 +194,10 @@ describe('a soak', () => {
     [
       'something grows',
       { samples: [...samples, ...sampled('a', { reading: (at) => ({ timers: at / 60 }) })] },
+    ],
+    [
+      'memory beside V8’s heap grows',
+      { samples: [...samples, ...sampled('a', { reading: (at) => ({ native: 40 + at / 1_200 }) })] },
     ],
     [
       'a key waits at the end',
