@@ -42,9 +42,10 @@ export function looks(world: World, service: string, views: Views): Iterable<Loo
   return count > MOST ? undefined : combine(world, service, parts, rules);
 }
 
-/** Whoever has seen a thing goes on seeing it, even where nothing newer comes. */
+/** Whoever has seen a thing goes on seeing it, even where nothing newer comes: there always is something seen. */
 function within<T>(moments: Moments<T>, { from = 0, until }: View): Period<T>[] {
-  return moments.during(Math.min(from, until), until);
+  const begun = moments.during(from, until);
+  return begun.length > 0 ? begun : [moments.at(until)];
 }
 
 function* combine(

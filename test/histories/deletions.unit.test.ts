@@ -148,4 +148,19 @@ describe('S8, silence', () => {
   it('its own goes by what it sees itself: not spurious', () => {
     expect(spuriousDeletes(withdrawn(2_500), { ...goesAt(3_000), id: SOURCE }, INVENTORIES)).toEqual([]);
   });
+
+  it('its own, made after rules came that could not be heard, goes by what it sees itself (seed 147)', () => {
+    const own = { ...object, metadata: { ...object.metadata, annotations: { 'tombolo.dev/source': 's/1' } } };
+    const late = {
+      ...goesAt(3_900),
+      id: SOURCE,
+      slices: [seen(3_500, own), deleted(3_910, own)],
+    };
+    const ruled = (without: World) => {
+      without.hub.become({ ...without.hub.now, precedence: 'HubTime' }, 2_100, 2_110);
+      return without;
+    };
+    expect(spuriousDeletes(ruled(withdrawn(3_700)), late, INVENTORIES)).toEqual([]);
+    expect(spuriousDeletes(ruled(world()), late, INVENTORIES)).toHaveLength(1);
+  });
 });

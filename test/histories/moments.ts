@@ -33,6 +33,13 @@ export class Moments<T> {
     this.#periods.push({ value, from, until: Number.POSITIVE_INFINITY });
   }
 
+  /** The last that had begun by that time; of a time before all of them, the first. */
+  at(time: number): Period<T> {
+    const [first] = this.#periods;
+    if (first === undefined) throw new Error('unreachable: there is a first period');
+    return this.#periods.findLast(({ from }) => from <= time) ?? first;
+  }
+
   /** What it has been, beginning with what began at that time. */
   during(from: number, until: number): Period<T>[] {
     return this.#periods.filter((period) => period.from >= from && period.from <= until);

@@ -179,7 +179,9 @@ describe('a soak', () => {
   });
 
   it('passes where nothing grows but compiled code, and says so', () => {
-    const compiles = sampled('a', { reading: (at) => ({ compiled: 7 + at / 1_200, resident: 90 + at / 1_200 }) });
+    const compiles = sampled('a', {
+      reading: (at) => ({ compiled: 7 + at / 1_200, resident: 90 + at / 1_200 }),
+    });
     const result = judge({ ...whole, samples: [...samples, ...compiles] });
     expect(result.passed).toBe(true);
     expect(printed(result)).toMatch(/a, compiled: 3\.00 an hour .*, GROWS \(not judged\)/);
