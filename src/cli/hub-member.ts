@@ -64,7 +64,7 @@ function removeCommand(): Command {
 }
 
 function revokeCommand(): Command {
-  const summary = 'end the access of a member: every token of its is void at once';
+  const summary = 'end the access of a member: no token of its is taken any more';
   return withWritingOptions(new Command('revoke'), 'what is deleted')
     .summary(summary)
     .description(`${summary}; what it exported stays, and grows old`)

@@ -4,6 +4,7 @@ import {
   type IClusterSet,
   type PrecedenceMode,
 } from '#apis/hub/cluster-set.ts';
+import { exportedServiceName } from '#apis/hub/exported-service.ts';
 import type { AuditEntry } from '#test/clusters/audit.ts';
 import { headless, pod, slice } from '#test/driver/builders.ts';
 import { edit } from '#test/driver/edit.ts';
@@ -16,19 +17,31 @@ import { REPORT, report } from './records.ts';
 /** A member whose cluster and credential somebody else has by now. No agent of it runs. */
 export const EVIL = 'evil';
 
-/** Services that it claims to export. */
-const CLAIMED = [
-  'prod.early',
-  'prod.forged',
-  'prod.late',
-  'prod.poison-v4',
-  'prod.poison-v6',
-  'prod.smuggled',
-  'prod.owned',
-];
+/** Where nobody else may write: namespaces of the system, and one that is not among its own. */
+export const AIMED = [
+  ['kube-system', 'kube-dns'],
+  ['tombolo-system', 'agent'],
+  ['member-shbt', 'x'],
+  ['kube-public', 'x'],
+  ['team-b', 'x'],
+] as const;
+
+/** A namespace that no member has, and the Services that it claims to export from there. */
+export const NOWHERE = 'prod-of-nobody';
+export const NOWHERES: readonly string[] = Array.from({ length: 300 }, (_, n) => `flood-${n}`);
+
+/** Services of `prod` that it claims to export. */
+const CLAIMED = ['early', 'forged', 'late', 'poison-v4', 'poison-v6', 'smuggled', 'owned'];
 
 /** Services with which it floods. */
 export const FLOODED: readonly string[] = Array.from({ length: 200 }, (_, n) => `flood-${n}`);
+
+/** What its report names: nobody believes a record that the report leaves out, whatever else is wrong with it. */
+const NAMED = [
+  ...[...CLAIMED, ...FLOODED].map((name) => exportedServiceName('prod', name)),
+  ...AIMED.map(([namespace, name]) => exportedServiceName(namespace, name)),
+  ...NOWHERES.map((name) => exportedServiceName(NOWHERE, name)),
+];
 
 /** The set, and what the attackers hold: there from the first test on. */
 export interface Scene {
@@ -41,30 +54,28 @@ export interface Scene {
   secrets: string[];
 }
 
-/** By which a claim of an early time is worth nothing. */
-const HUB_TIME: PrecedenceMode = 'HubTime';
-
 export async function prepare(set: TestSet): Promise<Scene> {
-  await edit(set.hub, clusterSets, { name: CLUSTER_SET_NAME }, (found: IClusterSet) => ({
-    ...found,
-    spec: { ...found.spec, precedence: HUB_TIME },
-  }));
+  await precedenceIs(set, 'HubTime');
   const evil = await StolenCredential.in(await admitMember(set.clusters.hub, EVIL));
-  await applyMember(set.clusters.hub, EVIL, { allowedNamespaces: ['prod', 'kube-system', 'tombolo-system'] });
+  const aimed = AIMED.map(([namespace]) => namespace).filter((namespace) => namespace !== 'team-b');
+  await applyMember(set.clusters.hub, EVIL, { allowedNamespaces: ['prod', NOWHERE, ...aimed] });
   const zzzc = await StolenCredential.inFile(set.files('zzzc').hubKubeconfig);
   const [kind, name] = REPORT;
-  await evil.creates(
-    kind,
-    EVIL,
-    name,
-    report(await set.hubAdmin.clusterSetUID(), [...CLAIMED, ...FLOODED.map((name) => `prod.${name}`)]),
-  );
+  await evil.creates(kind, EVIL, name, report(await set.hubAdmin.clusterSetUID(), NAMED));
   const member = set.member('zzzc');
   await member.service(headless('prod', 'db'));
   await member.slice(slice('prod', 'db', 'a', [pod('db-0', '198.18.1.7')]));
   await member.exports('prod', 'db');
   await set.member('shbt').awaitAddresses('prod', 'db', 'zzzc', ['198.18.1.7']);
   return { set, evil, zzzc, secrets: [] };
+}
+
+/** By which rule the older export of a Service is told from the younger. */
+export async function precedenceIs(set: TestSet, precedence: PrecedenceMode): Promise<void> {
+  await edit(set.hub, clusterSets, { name: CLUSTER_SET_NAME }, (found: IClusterSet) => ({
+    ...found,
+    spec: { ...found.spec, precedence },
+  }));
 }
 
 /** What a member's agent has changed in its own cluster since then, but for its Leases, Events and markers. */

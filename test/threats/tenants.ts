@@ -4,7 +4,7 @@ import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import type { Account } from '#src/install/manifest.ts';
 import { serviceAccountKubeconfig } from '#test/clusters/service-account.ts';
-import { endpoint } from '#test/driver/builders.ts';
+import { endpoint, slice } from '#test/driver/builders.ts';
 import { edit } from '#test/driver/edit.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
 import { exportsPlain } from '#test/driver/exporting.ts';
@@ -39,6 +39,19 @@ export function tenants(scene: () => Scene): void {
     expect(await recordOf(set.hub, 'zzzc', 'team-b', 'api')).toBeUndefined();
     for (const member of set.members)
       expect(await member.importedAddresses('team-b', 'api', 'zzzc')).toEqual([]);
+  });
+
+  it('T10 endpoints outside of the address ranges of their member are shown in no other cluster', async () => {
+    const { set } = scene();
+    const [zzzc, shbt] = [set.member('zzzc'), set.member('shbt')];
+    await edit(set.hub, members, { name: 'shbt' }, (found: IMember) => ({
+      ...found,
+      spec: { ...found.spec, addressRanges: ['198.18.2.0/24'] },
+    }));
+    await exportsPlain(shbt, 'team-b', 'ranged', '198.18.2.61');
+    await zzzc.awaitAddresses('team-b', 'ranged', 'shbt', ['198.18.2.61']);
+    await shbt.slice(slice('team-b', 'ranged', 'more', [endpoint('198.18.2.62'), endpoint('198.18.1.7')]));
+    await zzzc.awaitAddresses('team-b', 'ranged', 'shbt', ['198.18.2.61', '198.18.2.62']);
   });
 
   it('T11 who may edit a namespace changes no import; who has more rights than that changes it for a moment', async () => {

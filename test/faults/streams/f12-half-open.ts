@@ -13,7 +13,7 @@ const SILENCE_LIMIT_S = 90;
 
 /**
  * shbt's connections to the hub die without a word, as behind a firewall that forgets them. Only our own timer can
- * find that out, so shbt's `clock` jumps over the silence; streams.long.test.ts sits it out.
+ * find that out, so shbt's `clock` jumps over the silence; f13-silence.ts sits it out.
  */
 export function halfOpen(set: OpenedSet, proxy: () => FaultProxy, clock: JumpingClock): void {
   faultKeepingAll(

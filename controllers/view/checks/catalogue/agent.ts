@@ -17,7 +17,8 @@ export const AGENT_CHECKS: readonly Check[] = [
     title: 'the agent runs and is ready',
     severity: 'error',
     hint: "look at the agent's pods and their log",
-    cause: 'its pods do not start, cannot reach the hub, or have no rights.',
+    cause:
+      'its pods do not start, cannot reach their own API server, lack a right or a kind there, or have no usable kubeconfig of the hub.',
     see: 'kubectl --context CONTEXT -n tombolo-system get pods -l app.kubernetes.io/name=tombolo-member',
     mend: 'the log of the pod says what it waits for; /readyz?verbose has it in short.',
     by: ['check'],
