@@ -12,7 +12,7 @@ import { newHubDeclarationController } from '#controllers/hub/declaration-contro
 import { addHubGauges } from '#controllers/hub/gauges.ts';
 import { LeaseObserver } from '#controllers/hub/lease-observer.ts';
 import { newHubReachabilityController } from '#controllers/hub/reachability-controller.ts';
-import { newHubRemovalController } from '#controllers/hub/removal-controller.ts';
+import { memberNow, newHubRemovalController } from '#controllers/hub/removal-controller.ts';
 import { exportedServiceIndexes, exportedSliceIndexes } from '#controllers/membership/indexes.ts';
 import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
 import { newInformer } from './cache/informer.ts';
@@ -65,7 +65,8 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
 
   const shared = { client, clock, log, random, metrics: metrics.caches };
   const caches = {
-    members: newInformer(shared, { resource: members }),
+    // These bear no sequence by which an old state would be known for one.
+    members: newInformer(shared, { resource: members, newest: true }),
     memberReports: newInformer(shared, { resource: memberReports }),
     exportedServices: newInformer(shared, { resource: exportedServices, indexes: exportedServiceIndexes }),
     exportedEndpointSlices: newInformer(shared, {
@@ -74,7 +75,7 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
       project: projectRecord,
     }),
     namespaces: newInformer(shared, { resource: namespaces }),
-    clusterSets: newInformer(shared, { resource: clusterSets }),
+    clusterSets: newInformer(shared, { resource: clusterSets, newest: true }),
     // Every member's, and of the hub's other Leases none: a node's changes every ten seconds.
     leases: newInformer(shared, { resource: leases, fieldSelector: `metadata.name=${HUB_LEASE_NAME}` }),
   };
@@ -101,6 +102,7 @@ export async function runHub(config: HubConfig, deps: ProgramDeps): Promise<void
       writer: newWriter(client, members, caches.members),
     }),
     newHubRemovalController({
+      memberNow: memberNow(client),
       members: caches.members,
       memberReports: {
         cache: caches.memberReports,

@@ -17,6 +17,7 @@ import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { projectSlice } from '#controllers/endpoints/views.ts';
 import { LocalExports } from '#controllers/export/local-exports.ts';
+import { generationsNow } from '#controllers/export/own-generations.ts';
 import { newExportRecordsController } from '#controllers/export/records-controller.ts';
 import { Refusals } from '#controllers/export/refusals.ts';
 import { newExportStatusController } from '#controllers/export/status-controller.ts';
@@ -75,8 +76,12 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
   const manager = new Manager({ clock, random, log, metrics: metrics.controller });
 
   // 1. The two API servers. Of several replicas one works: the others keep their caches warm, and write nothing.
-  // Streams move without a break, and the other server may be another hub's, or one of an earlier time.
-  const reached = connectMember(config, deps, metrics, { onHubMoved: () => hubView.doubt() });
+  // Streams move without a break, and the other server may be another hub's, or one of an earlier time. What was planned
+  // before that is not for it either.
+  const reached = connectMember(config, deps, metrics, {
+    onHubMoved: () => hubView.doubt(),
+    mayWriteToHub: () => hubView.readable,
+  });
   manager.addCloser('local', () => reached.local.close());
   manager.addCloser('hub', () => reached.hub.close());
   const lease = { namespace: agentNamespace, name: LEADER_LEASE_NAME };
@@ -144,9 +149,12 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     kinds: far,
     state,
     admitted: config.acceptClustersetUid,
-    client: hub,
+    client: { list: (kind, how) => manager.renewal(how?.signal).then(() => hub.list(kind, how)) },
     clock,
   });
+  // A replica that waited may have seen a statement, and not that it was taken back: until that is listed anew the hub
+  // has not said who it is. What is done at home does not wait for it.
+  manager.renewOnLead([far.clusterSets, far.members], () => hubView.doubt());
   manager.addRunnable({ name: 'hub view', run: (stop) => hubView.run(stop) });
   const selected = new SelectedNamespaces(config.namespaceSelector, own.namespaces);
   own.namespaces.addListener(({ oldObject, newObject, live }) => {
@@ -221,6 +229,7 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
       publishing,
       exports,
       refusals,
+      generationsNow: generationsNow(local),
       events,
       sequences,
       watched,
@@ -326,12 +335,13 @@ function localCaches(shared: InformerDeps) {
   };
 }
 
+/** WARNING: ClusterSet and Members bear no sequence: what was taken back since would be believed, and remove exports. */
 function hubCaches(given: InformerDeps) {
   // Every member keeps the same.
   const shared = { ...given, readers: () => all.size };
-  const all: WritableInformer<IMember> = newInformer(shared, { resource: members });
+  const all: WritableInformer<IMember> = newInformer(shared, { resource: members, newest: true });
   return {
-    clusterSets: newInformer(shared, { resource: clusterSets }),
+    clusterSets: newInformer(shared, { resource: clusterSets, newest: true }),
     members: all,
     memberReports: newInformer(shared, { resource: memberReports }),
     exportedServices: newInformer(shared, {

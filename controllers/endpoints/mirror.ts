@@ -19,7 +19,7 @@ import { admitLocal, type Dropped, noteExcess, refuseEndpoint } from './admitted
 import { hintsFor } from './hints.ts';
 import { decodeEndpoint } from './line.ts';
 import { absentServiceName, importedSliceName, isSliceHash } from './names.ts';
-import { importedPorts } from './ports.ts';
+import { importedPorts, showsNamesAlone } from './ports.ts';
 import { isExportable } from './record.ts';
 import type { RecordView, SourceSliceView } from './views.ts';
 
@@ -74,8 +74,8 @@ export function toImportedSlice(input: MirrorInput): Mirrored {
     return { skip: `the import has no family ${addressType}` };
   }
   const ports = importedPorts(content.ports, input.exporterPorts, importSpec.ports);
-  // A headless Service may have no port at all, and its names are still wanted.
-  const portless = importSpec.type === 'Headless' && content.ports.length === 0;
+  const portless =
+    importSpec.type === 'Headless' && showsNamesAlone(content.ports, input.exporterPorts, importSpec.ports);
   if (ports.length === 0 && !portless) return { skip: 'none of its ports is part of the import' };
   const { endpoints, dropped } = input.withheld
     ? { endpoints: [], dropped: [] }

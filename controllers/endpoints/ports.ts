@@ -27,6 +27,31 @@ export function importedPorts(
   return [...kept.values()];
 }
 
+/**
+ * Whether a slice of a headless Service is shown without any port: it has none, or none that its own Service exposes,
+ * as between the renaming of a port and the slices that follow it. Its own cluster answers with its addresses all the
+ * while; not so here where the Service's own ports are in conflict, since whoever asks would reach them all.
+ */
+export function showsNamesAlone(
+  slicePorts: readonly EndpointPort[],
+  exporterPorts: readonly ImportPort[],
+  mergedPorts: readonly ImportPort[],
+): boolean {
+  if (slicePorts.length === 0) return true;
+  const isMerged = (own: ImportPort) => mergedPort(own, mergedPorts) !== undefined;
+  return (
+    !exposesAny(slicePorts, exporterPorts) && (exporterPorts.length === 0 || exporterPorts.some(isMerged))
+  );
+}
+
+/** Whether the exporter's own Service exposes a port of its slice. */
+export function exposesAny(
+  slicePorts: readonly EndpointPort[],
+  exporterPorts: readonly ImportPort[],
+): boolean {
+  return importedPorts(slicePorts, exporterPorts, exporterPorts).length > 0;
+}
+
 /** The merged port that an exporter's port is part of; undefined: none, its traffic stays away. */
 function mergedPort(own: ImportPort, mergedPorts: readonly ImportPort[]): ImportPort | undefined {
   const named = mergedPorts.find((port) => nameOf(port) === nameOf(own));

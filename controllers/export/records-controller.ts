@@ -18,16 +18,19 @@ import type { EventRecorder } from '#src/runtime/events.ts';
 import { endpointsLeftOut } from './events.ts';
 import type { LocalExports } from './local-exports.ts';
 import { whyOversized } from './oversized.ts';
+import type { ReadGenerations } from './own-generations.ts';
 import {
   type DesiredRecords,
   planNamed,
   planRecords,
   type RecordStep,
   type RecordsInput,
+  showsLater,
 } from './records.ts';
 import { recordsWatches } from './records-watches.ts';
 import { carryOut, type RecordWriters } from './records-writer.ts';
 import { limitOf, type Refusals, refusalOf } from './refusals.ts';
+import { changesInventory, isAboutService, type ServiceStep, takePlan } from './taking.ts';
 
 export interface RecordsDeps extends RecordWriters {
   hub: Pick<
@@ -44,6 +47,7 @@ export interface RecordsDeps extends RecordWriters {
   publishing: Publishing;
   exports: LocalExports;
   refusals: Refusals;
+  generationsNow: ReadGenerations;
   events: EventRecorder;
   watched: {
     serviceExports: Watched<IServiceExport>;
@@ -98,15 +102,12 @@ export function newExportRecordsController(deps: RecordsDeps): ControllerSpec {
     workers: WORKERS,
     async reconcile(key, { signal, log }) {
       for (let round = 1; round <= MAX_ROUNDS; round++) {
-        const input = gather(deps, key, same, sayOmissions);
-        if (input === undefined) break;
+        const gathered = gather(deps, key, same, sayOmissions);
+        if (gathered === undefined) break;
+        const input = { ...gathered, wentBack: await regression(deps, gathered, signal) };
         const steps = planRecords(input);
         const doing = (step: RecordStep) => take(deps, key, step, signal, log);
-        const refused = await takeAll(steps, doing);
-        if (refused !== undefined) {
-          if (steps.some(changesInventory)) await takeAll(planNamed(input), doing);
-          throw refused.error;
-        }
+        await takePlan(steps, () => planNamed(input), doing);
         if (!steps.some(changesInventory)) break;
       }
       deps.refusals.setOfSlices(key, undefined);
@@ -142,6 +143,17 @@ function gather(
     desired,
     same,
   };
+}
+
+/** Which slices this cluster has in an earlier generation than the hub shows: asked of its API server where caches say so. */
+async function regression(
+  { generationsNow }: RecordsDeps,
+  { namespace, service, slices, desired }: RecordsInput,
+  signal: AbortSignal,
+): Promise<(record: RecordView) => boolean> {
+  if (desired === undefined || !slices.some((record) => showsLater(record, desired))) return () => false;
+  const now = await generationsNow({ namespace, service }, signal);
+  return ({ spec: { source } }) => (now.get(source.uid) ?? source.generation) < source.generation;
 }
 
 function desire(exports: LocalExports, key: string) {
@@ -187,39 +199,7 @@ const SAID = {
   'create service': 'exported',
   'update service': 'updated the export',
   'delete service': 'unexported',
-} as const;
-
-type ServiceStep = Extract<RecordStep, { do: keyof typeof SAID }>;
-
-function isAboutService(step: RecordStep): step is ServiceStep {
-  return step.do in SAID;
-}
-
-/**
- * Takes the steps in their order, and returns the first refusal. A refused slice holds up none of the others: else at a
- * full quota no slice would make room for its successor, and one bad slice would leave all others with old addresses.
- * What follows a refused write of the ExportedService is built on it, and left. Throws what is no refusal at once.
- */
-async function takeAll(
-  steps: readonly RecordStep[],
-  take: (step: RecordStep) => Promise<void>,
-): Promise<{ error: unknown } | undefined> {
-  let refused: { error: unknown } | undefined;
-  for (const step of steps) {
-    try {
-      await take(step);
-    } catch (error) {
-      if (!(error instanceof TerminalError) && refusalOf(error) === undefined) throw error;
-      refused ??= { error };
-      if (isAboutService(step)) break;
-    }
-  }
-  return refused;
-}
-
-function changesInventory(step: RecordStep): boolean {
-  return step.do === 'create service' || step.do === 'update service';
-}
+} as const satisfies Record<ServiceStep['do'], string>;
 
 /** Comparing thousands of unchanged lines at every change of one slice would cost more than the change. */
 function rememberedSame(): (record: RecordView, desired: RecordSpec) => boolean {

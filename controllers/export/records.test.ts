@@ -156,6 +156,13 @@ describe('the records of one export', () => {
     ]);
   });
 
+  test('while the hub refuses the new name of a port, slices stay under the old one: nobody could show the new', () => {
+    const ports = [{ name: 'postgres', protocol: 'TCP' as const, port: 5432 }];
+    const renamed = new Map([['a', { ...recordSpec('10.0.0.2'), ports }]]);
+    const desired = wish([], { spec: { ...SPEC, ports }, slices: renamed });
+    expect(planNamed(recordsInput(settled, desired))).toEqual([]);
+  });
+
   test('a record that somebody made unreadable is written anew', () => {
     const held = serviceRecord();
     Reflect.deleteProperty(held.spec, 'inventory');

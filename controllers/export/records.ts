@@ -4,6 +4,7 @@ import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.t
 import { exportedServiceName, type IExportedService } from '#apis/hub/exported-service.ts';
 import type { Inventory } from '#controllers/absence/inventory.ts';
 import { isLater } from '#controllers/absence/later.ts';
+import { exposesAny } from '#controllers/endpoints/ports.ts';
 import { type RecordSpec, sameRecord } from '#controllers/endpoints/record.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
 import { placeOfSlice } from '#controllers/membership/places.ts';
@@ -33,6 +34,11 @@ export interface RecordsInput {
   desired: DesiredRecords | undefined;
   /** Whether a record says what it must; told apart so that a caller may remember the answer. */
   same?: (record: RecordView, desired: RecordSpec) => boolean;
+  /**
+   * Whether it is certain that this cluster has only an earlier generation of the slice than the record shows, since it
+   * was restored from a backup. Asked only where `showsLater`.
+   */
+  wentBack?: (record: RecordView) => boolean;
 }
 
 /** An ExportedService's spec, all but the sequence of its inventory. */
@@ -81,7 +87,10 @@ export function planRecords(input: RecordsInput): RecordStep[] {
   // This inventory does not speak against what came after it: the next one names that, or leaves it out before it goes.
   const isAfter = (record: RecordView) => isLater(record, input.uid, said);
   const deletions = unnamed.filter((record) => isAlive(record) && !isAfter(record)).map(deleteSlice);
-  const wanted = draft(input, desired, unnamed.some(isAfter));
+  // Readers believe an earlier generation only under a later stamp, for which there must be an inventory.
+  const isToBeStamped = (record: RecordView) =>
+    showsLater(record, desired) && wentBack(input, record) && record.spec.asserted.sequence >= (said ?? 0);
+  const wanted = draft(input, desired, unnamed.some(isAfter) || slices.some(isToBeStamped));
   if (held === undefined) return [...deletions, { do: 'create service', draft: wanted }];
   // It goes as soon as nothing holds it up, and its removal brings us here again.
   if (!isAlive(held)) return deletions;
@@ -100,7 +109,8 @@ export function planRecords(input: RecordsInput): RecordStep[] {
 
 /**
  * What can be written while the hub refuses the record of the Service as it is to be: the slices that its present
- * inventory names. Endpoints move on although ports, say, may not.
+ * inventory names. Endpoints move on although ports, say, may not; slices with ports that the record on the hub does
+ * not expose stay as they are, since nobody could show them.
  */
 export function planNamed(input: RecordsInput): RecordStep[] {
   const { report, held, desired } = input;
@@ -108,7 +118,10 @@ export function planNamed(input: RecordsInput): RecordStep[] {
   if (desired === undefined || held === undefined || inventory === undefined) return [];
   if (!report?.names(exportedServiceName(input.namespace, input.service)) || !isAlive(held)) return [];
   if (!isDeepStrictEqual(held.spec?.export, desired.export)) return [];
-  const slices = new Map([...desired.slices].filter(([hash]) => inventory.slices.includes(hash)));
+  const exposes = ({ ports }: RecordSpec) => ports.length === 0 || exposesAny(ports, held.spec.ports);
+  const slices = new Map(
+    [...desired.slices].filter(([hash, spec]) => inventory.slices.includes(hash) && exposes(spec)),
+  );
   return sliceWrites(input, { ...desired, slices }, inventory.sequence);
 }
 
@@ -124,14 +137,31 @@ function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number
       continue;
     }
     if (!isAlive(record)) continue;
-    const asserted = stamp(input, record.spec.asserted, named);
+    const later = showsLater(record, desired);
+    // Else the own cache is behind, and what it shows next brings us here again.
+    if (later && !(wentBack(input, record) && record.spec.asserted.sequence < named)) continue;
+    const asserted = later ? { uid: input.uid, sequence: named } : stamp(input, record.spec.asserted, named);
     if (asserted === record.spec.asserted && same(record, spec)) continue;
     steps.push({ do: 'update slice', record, spec: { ...spec, asserted } });
   }
   return steps;
 }
 
-/** `late`: there are slices that the inventory does not name and that came after it. */
+/**
+ * Whether the hub shows a later generation of a slice than our cache. Of what is there now only the own API server can
+ * tell: the cache may lag behind it, or the cluster was restored and has gone back.
+ */
+export function showsLater(record: RecordView, { slices }: DesiredRecords): boolean {
+  const own = slices.get(hashOf(record))?.source;
+  const { source } = record.spec;
+  return record.invalid === undefined && own?.uid === source.uid && own.generation < source.generation;
+}
+
+function wentBack(input: RecordsInput, record: RecordView): boolean {
+  return input.wentBack?.(record) === true;
+}
+
+/** `late`: there are slices that an inventory above the present one must name, or leave out before they go. */
 function draft(input: RecordsInput, desired: DesiredRecords, late: boolean): ServiceDraft {
   const { held, report, namespace, service, floor } = input;
   const slices = [...desired.slices.keys()].sort();

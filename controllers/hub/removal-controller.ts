@@ -1,12 +1,14 @@
 import { exportedEndpointSlices, type IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
-import { clusterOfNamespace, type IMember, memberNamespace, removedUIDs } from '#apis/hub/member.ts';
+import { clusterOfNamespace, type IMember, memberNamespace, members, removedUIDs } from '#apis/hub/member.ts';
 import { type IMemberReport, memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
 import { BY_MEMBER } from '#controllers/membership/indexes.ts';
 import type { Informer, KeyMapper, Writer } from '#src/cache/contract.ts';
 import { cacheKey } from '#src/cache/lister.ts';
+import type { KubeClient } from '#src/kube/client.ts';
+import { isNotFound } from '#src/kube/errors.ts';
 import { type ControllerSpec, watch } from '#src/runtime/controller.ts';
 import { recordsToRemove } from './removal.ts';
 
@@ -21,6 +23,22 @@ export interface RemovalDeps {
   memberReports: Owned<IMemberReport>;
   exportedServices: Owned<IExportedService>;
   exportedEndpointSlices: Owned<IExportedEndpointSlice, RecordView>;
+  /** Asked for the statement before anything goes. */
+  memberNow: MemberNow;
+}
+
+/** The Member as it is at this moment, which a cache may not have yet; undefined: there is none. */
+export type MemberNow = (name: string, signal: AbortSignal) => Promise<IMember | undefined>;
+
+export function memberNow(client: Pick<KubeClient, 'get'>): MemberNow {
+  return async (name, signal) => {
+    try {
+      return await client.get(members, { name }, { signal });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return undefined;
+    }
+  };
 }
 
 /** Clears away what removed clusters left in a member's namespace; the key is the cluster id. */
@@ -51,14 +69,12 @@ export function newHubRemovalController(deps: RemovalDeps): ControllerSpec {
     async reconcile(cluster, { signal, log }) {
       const member = deps.members.get(cluster);
       if (member === undefined) return undefined;
-      const report = deps.memberReports.cache.get(cacheKey(memberNamespace(cluster), REPORT_NAME));
-      const gone = recordsToRemove(removedUIDs(member), {
-        slices: deps.exportedEndpointSlices.cache.byIndex(BY_MEMBER, cluster),
-        services: deps.exportedServices.cache.byIndex(BY_MEMBER, cluster),
-        report,
-      });
+      if (isEmpty(namedBy(member, cluster))) return undefined;
+      // A statement that was taken back may still be in the cache, while its cluster publishes again: what the API server
+      // has now, and no watch, is how we know that the records may go.
+      const gone = namedBy(await deps.memberNow(cluster, signal), cluster);
+      if (isEmpty(gone)) return undefined;
       const total = gone.slices.length + gone.services.length + gone.reports.length;
-      if (total === 0) return undefined;
       const why = `spec.removed of Member ${cluster} names the cluster that wrote them`;
       log.warn({ cluster, records: total, why }, 'deleting the records of a removed cluster');
       // The report last: while it is there, the next cluster under this id waits.
@@ -72,4 +88,16 @@ export function newHubRemovalController(deps: RemovalDeps): ControllerSpec {
       return undefined;
     },
   };
+
+  function namedBy(member: IMember | undefined, cluster: string) {
+    return recordsToRemove(removedUIDs(member), {
+      slices: deps.exportedEndpointSlices.cache.byIndex(BY_MEMBER, cluster),
+      services: deps.exportedServices.cache.byIndex(BY_MEMBER, cluster),
+      report: deps.memberReports.cache.get(cacheKey(memberNamespace(cluster), REPORT_NAME)),
+    });
+  }
+}
+
+function isEmpty({ slices, services, reports }: ReturnType<typeof recordsToRemove>): boolean {
+  return slices.length + services.length + reports.length === 0;
 }

@@ -68,7 +68,7 @@ export class Confirmation {
     }
   }
 
-  /** Nothing may be believed or created until this is false again. */
+  /** Nothing may be believed or written until this is false again. */
   get doubtful(): boolean {
     return this.#doubts !== this.#settled;
   }

@@ -105,7 +105,7 @@ export class HubCaches implements HubView {
   /**
    * To be awaited before anything is created on the hub: updates and deletes are fenced by what they are about,
    * a create would succeed on any hub. Free while the ClusterSet's watch stands; a read where it does not.
-   * Rejects where it is not the known hub.
+   * Rejects where it is not the known hub. A doubt that comes up behind it holds the create: see connectMember.
    */
   async confirm(signal: AbortSignal): Promise<void> {
     if (this.readable && this.#kinds.clusterSets.health.state === 'live') return;

@@ -19,6 +19,7 @@ import { exportOf } from './places.ts';
 import type { Publishing } from './publishing.ts';
 import { unreachableSequence } from './reachability.ts';
 import { planReport, type ReportIdentity, type ReportPlan } from './report.ts';
+import { ReportedNames } from './reported-names.ts';
 import type { Sequences } from './sequence.ts';
 import { type Watched, watchTurns } from './watching.ts';
 
@@ -68,6 +69,7 @@ export interface ReportDeps {
 /** Keeps the MemberReport: the claim to the cluster id, and the inventory of the exported services. */
 export function newReportController(deps: ReportDeps): ControllerSpec {
   const sayClaim = claimSayer();
+  const reported = new ReportedNames();
   return {
     name: 'membership.report',
     watches: reportWatches(deps),
@@ -99,10 +101,11 @@ export function newReportController(deps: ReportDeps): ControllerSpec {
         held: deps.hub.reportAsIs(deps.publishing.cluster),
         doubtedAt,
         leftovers: (service) => hasLeftovers(deps, service),
+        unvouched: (service) => isUnvouched(deps, reported, service),
         later: () => hasLater(deps, uid),
       });
       try {
-        await carryOut(deps, plan, { identity, services, doubtedAt, signal, log });
+        await carryOut(deps, plan, { identity, reported, doubtedAt, signal, log });
         noteRefusal(deps, undefined);
       } catch (error) {
         // What passes by itself says nothing of a refusal: to forget it would turn everything at each attempt.
@@ -124,24 +127,26 @@ function noteRefusal({ publishing, hub }: ReportDeps, refusal: string | undefine
 
 interface Execution {
   identity: ReportIdentity;
-  services: string[];
+  reported: ReportedNames;
   doubtedAt: number | undefined;
   signal: AbortSignal;
   log: Logger;
 }
 
 async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution): Promise<void> {
-  const { identity, services, doubtedAt, signal, log } = execution;
-  // Here too, what is no sequence hides none of the others.
-  const draw = (held?: number) => {
+  const { identity, reported, doubtedAt, signal, log } = execution;
+  const draw = async (services: readonly string[], held?: number) => {
+    // Here too, what is no sequence hides none of the others.
     const shown = [held, doubtedAt, highestShown(deps)].filter(isSequence);
-    return deps.sequences.next(signal, Math.max(...shown));
+    const sequence = await deps.sequences.next(signal, Math.max(...shown));
+    reported.note(sequence, services);
+    return sequence;
   };
-  const spec = (sequence: number): IMemberReport['spec'] => ({
+  const spec = (sequence: number, services: readonly string[]): IMemberReport['spec'] => ({
     clusterUID: identity.uid,
     clusterSetUID: identity.clusterSetUID,
     agentVersion: deps.agentVersion,
-    inventory: { sequence, services },
+    inventory: { sequence, services: [...services] },
   });
   switch (plan.do) {
     case 'nothing':
@@ -157,18 +162,20 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
     }
     case 'create': {
       await deps.hub.confirm(signal);
-      const sequence = await draw();
+      const { services } = plan;
+      const sequence = await draw(services);
       const metadata = { name: REPORT_NAME, namespace: memberNamespace(deps.publishing.cluster) };
-      await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence) }), { signal });
+      await deps.reports.create(new MemberReport({ metadata, spec: spec(sequence, services) }), { signal });
       log.info({ sequence, services: services.length }, 'wrote a first report to the hub');
       return;
     }
     case 'update': {
+      const { services } = plan;
       const shown: unknown = plan.report.spec.inventory?.sequence;
       const held = Number.isSafeInteger(shown) ? Number(shown) : 0;
-      const sequence = plan.newSequence ? await draw(held) : held;
+      const sequence = plan.newSequence ? await draw(services, held) : held;
       // What a later version has left there stays.
-      const written = { ...plan.report.spec, ...spec(sequence) };
+      const written = { ...plan.report.spec, ...spec(sequence, services) };
       await deps.reports.update({ ...plan.report, spec: written }, { signal });
       log.debug({ sequence, services: services.length }, 'wrote the report');
       return;
@@ -183,14 +190,16 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
 function highestShown({ hub, publishing }: ReportDeps): number {
   const { services, slices } = hub.recordsOf(publishing.cluster);
   let highest = 0;
-  for (const { spec } of [...services, ...slices]) {
-    if (spec?.asserted?.uid !== publishing.uid) continue;
-    // Whoever holds the credential may have written anything: what is no sequence hides none of the others.
-    const inventory: unknown = 'inventory' in spec ? spec.inventory?.sequence : 0;
-    const shown = [spec.asserted.sequence, inventory].filter(isSequence);
-    highest = Math.max(highest, ...shown);
-  }
+  for (const record of [...services, ...slices]) highest = Math.max(highest, shownBy(record, publishing.uid));
   return highest;
+}
+
+/** The highest sequence that a record of this cluster shows; 0 for another cluster's. */
+function shownBy({ spec }: IExportedService | RecordView, uid: string | undefined): number {
+  if (spec?.asserted?.uid !== uid) return 0;
+  // Whoever holds the credential may have written anything: what is no sequence hides none of the others.
+  const inventory: unknown = 'inventory' in spec ? spec.inventory?.sequence : 0;
+  return Math.max(0, ...[spec.asserted.sequence, inventory].filter(isSequence));
 }
 
 function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch[] {
@@ -230,14 +239,30 @@ function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch
  * Records that are being deleted do not count: whatever holds them up must not hold up the report. Nor do those that came
  * after the report, which does not speak against them.
  */
-function hasLeftovers({ hub, publishing }: ReportDeps, name: string): boolean {
+function hasLeftovers(deps: ReportDeps, name: string): boolean {
+  const { hub, publishing } = deps;
   const { cluster, uid = '' } = publishing;
-  const [namespace = '', service = ''] = name.split('.');
-  const record = hub.exportedService(cluster, namespace, service);
   const said = hub.evidence.report(cluster)?.sequence;
-  return [...(record ? [record] : []), ...hub.slices(cluster, namespace, service)].some(
+  return recordsNamed(deps, name).some(
     (left) => !left.metadata.deletionTimestamp && !isLater(left, uid, said),
   );
+}
+
+/** Neither has a later report named it, nor does the hub show a record of it, or an inventory for one, from later on. */
+function isUnvouched(deps: ReportDeps, reported: ReportedNames, name: string): boolean {
+  const { hub, publishing } = deps;
+  const said = hub.evidence.report(publishing.cluster)?.sequence;
+  if (said === undefined || !reported.isUnnamedSince(said, name)) return false;
+  return recordsNamed(deps, name).every((record) => shownBy(record, publishing.uid) <= said);
+}
+
+function recordsNamed(
+  { hub, publishing: { cluster } }: ReportDeps,
+  name: string,
+): (IExportedService | RecordView)[] {
+  const [namespace = '', service = ''] = name.split('.');
+  const record = hub.exportedService(cluster, namespace, service);
+  return [...(record ? [record] : []), ...hub.slices(cluster, namespace, service)];
 }
 
 function hasLater({ hub, publishing: { cluster } }: ReportDeps, uid: string): boolean {

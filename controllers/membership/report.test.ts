@@ -25,6 +25,7 @@ function plan(input: Partial<ReportInput> = {}) {
     services: ['prod.db', 'prod.web'],
     held: report(),
     leftovers: () => false,
+    unvouched: () => true,
     later: () => false,
     ...input,
   });
@@ -42,7 +43,11 @@ describe('the report', () => {
     const refused = { is: 'refused', why: 'another cluster has this id' } as const;
     expect(plan({ doubtedAt: 20, claim: refused })).toMatchObject({ do: 'wait' });
     const leftovers = { services: ['prod.db', 'prod.new', 'prod.web'], leftovers: () => true };
-    expect(plan({ doubtedAt: 20, ...leftovers })).toMatchObject({ do: 'wait' });
+    expect(plan({ doubtedAt: 20, ...leftovers })).toMatchObject({
+      do: 'update',
+      services: ['prod.db', 'prod.web'],
+    });
+    expect(plan({ doubtedAt: 20, ...leftovers, unvouched: () => false })).toMatchObject({ do: 'wait' });
   });
 
   test.each([
@@ -72,6 +77,41 @@ describe('the report', () => {
     const services = ['prod.db', 'prod.new', 'prod.web'];
     expect(plan({ services, leftovers: (name) => name === 'prod.new' }).do).toBe('wait');
     expect(plan({ services, leftovers: (name) => name === 'prod.db' }).do).toBe('update');
+  });
+
+  test('leaves a name with old records out once more, and holds up no other', () => {
+    const held = report({ inventory: { sequence: 20, services: ['prod.api', 'prod.x'] } });
+    const input = { held, services: ['prod.db', 'prod.web', 'prod.x'] };
+    const leftovers = (name: string) => name === 'prod.db';
+    const others = { do: 'update', newSequence: true, services: ['prod.web', 'prod.x'] };
+    expect(plan({ ...input, leftovers })).toMatchObject(others);
+    // Once that is written it waits, and names it as soon as they are gone.
+    const written = report({ inventory: { sequence: 21, services: ['prod.web', 'prod.x'] } });
+    expect(plan({ ...input, held: written, leftovers })).toEqual({
+      do: 'wait',
+      why: 'old records of prod.db are still on the hub',
+    });
+    expect(plan({ ...input, held: written })).toMatchObject({ do: 'update', services: input.services });
+  });
+
+  test('waits with all where something may have vouched for that name since: to leave it out would be proof', () => {
+    const input = { services: ['prod.db', 'prod.new'], leftovers: (name: string) => name === 'prod.new' };
+    expect(plan({ ...input, unvouched: (name) => name !== 'prod.new' }).do).toBe('wait');
+    // Nobody asks that of what is named.
+    expect(plan({ ...input, unvouched: (name) => name === 'prod.new' })).toMatchObject({
+      do: 'update',
+      services: ['prod.db'],
+    });
+  });
+
+  test('says what it has to say of its own while a name waits for the end of its old records', () => {
+    const input = {
+      services: ['prod.db', 'prod.new', 'prod.web'],
+      leftovers: (name: string) => name === 'prod.new',
+    };
+    const services = ['prod.db', 'prod.web'];
+    expect(plan({ ...input, later: () => true })).toMatchObject({ newSequence: true, services });
+    expect(plan({ ...input, agentVersion: '1.1.0' })).toMatchObject({ newSequence: false, services });
   });
 
   test('does not wait where what it said before no longer counts', () => {

@@ -22,49 +22,60 @@ export interface ReportInput {
   doubtedAt?: number | undefined;
   /** Whether the hub still holds records of this service that must go before it is named: all but later ones. */
   leftovers(service: string): boolean;
+  /** Whether certainly nothing has vouched for this service, which the held report does not name, since that report. */
+  unvouched(service: string): boolean;
   /** Whether the hub holds records that the held report does not name, but that came after it. */
   later(): boolean;
 }
 
-/** What to do about the report. `remove`: the held one is another cluster's, and its UID cannot be changed. */
+/**
+ * What to do about the report, and the services that it is to name. `remove`: the held one is another cluster's, and its
+ * UID cannot be changed.
+ */
 export type ReportPlan =
   | { do: 'nothing' }
   | { do: 'wait'; why: string }
   | { do: 'remove'; report: IMemberReport }
-  | { do: 'create' }
-  | { do: 'update'; report: IMemberReport; newSequence: boolean };
+  | { do: 'create'; services: readonly string[] }
+  | { do: 'update'; report: IMemberReport; newSequence: boolean; services: readonly string[] };
 
 /**
  * Decides about the member's report, which is written before any record that it newly names and before the
  * delete of any that it no longer names (DESIGN.md 4a). It names what the member stands for, all of it in
- * each version: one that left out a service for the time being would be taken as proof.
+ * each version: one that left out a service for the time being would be taken as proof. Only what still has old
+ * records is left out once more, where it is certain that this proves nothing which the last one did not: the others
+ * would all have to wait for it.
  */
 export function planReport(input: ReportInput): ReportPlan {
   const { claim, identity, agentVersion, services, held } = input;
   if (claim.is === 'refused') return { do: 'wait', why: claim.why };
-  if (held === undefined) return { do: 'create' };
+  if (held === undefined) return { do: 'create', services };
   if (held.spec?.clusterUID !== identity.uid) return { do: 'remove', report: held };
-  if (isStanding(held, identity)) {
-    const names = held.spec.inventory.services;
-    const named = new Set(names);
-    const added = services.filter((service) => !named.has(service));
-    if (added.length === 0 && names.length === services.length) {
-      // Only a report above those records can prove their end to whoever has imported them.
-      if (input.later()) return { do: 'update', report: held, newSequence: true };
-      // Whoever is called unreachable and reads it is not: readers need not wait for the hub controller.
-      const { doubtedAt } = input;
-      if (isSequence(doubtedAt) && held.spec.inventory.sequence <= doubtedAt) {
-        return { do: 'update', report: held, newSequence: true };
-      }
-      if (held.spec.agentVersion === agentVersion) return { do: 'nothing' };
-      return { do: 'update', report: held, newSequence: false };
-    }
-    // What the last report did not name must be gone before the next one names it: its old content would
-    // come back to life in between, under an assertion that an old inventory speaks against.
-    const left = added.find((service) => input.leftovers(service));
-    if (left !== undefined) return { do: 'wait', why: `old records of ${left} are still on the hub` };
+  if (!isStanding(held, identity)) return { do: 'update', report: held, newSequence: true, services };
+  const names = held.spec.inventory.services;
+  const named = new Set(names);
+  // What the last report did not name must be gone before the next one names it: its old content would
+  // come back to life in between, under an assertion that an old inventory speaks against.
+  const left = new Set(services.filter((service) => !named.has(service) && input.leftovers(service)));
+  for (const service of left) {
+    if (!input.unvouched(service)) return waitFor(service);
   }
-  return { do: 'update', report: held, newSequence: true };
+  const ready = services.filter((service) => !left.has(service));
+  const update = { do: 'update', report: held, services: ready } as const;
+  const isSame = ready.length === names.length && ready.every((service) => named.has(service));
+  // Only a report above those records can prove their end to whoever has imported them.
+  if (!isSame || input.later()) return { ...update, newSequence: true };
+  // Whoever is called unreachable and reads it is not: readers need not wait for the hub controller.
+  const { doubtedAt } = input;
+  if (isSequence(doubtedAt) && held.spec.inventory.sequence <= doubtedAt)
+    return { ...update, newSequence: true };
+  if (held.spec.agentVersion !== agentVersion) return { ...update, newSequence: false };
+  const [first] = left;
+  return first === undefined ? { do: 'nothing' } : waitFor(first);
+}
+
+function waitFor(service: string): ReportPlan {
+  return { do: 'wait', why: `old records of ${service} are still on the hub` };
 }
 
 /** True for a report of this very cluster, for this ClusterSet, from after the last rollback of the hub. */

@@ -98,6 +98,27 @@ describe('lists of a server that went back', () => {
     store.replace(listOf(45, thing('a', 7), thing('b', 8)), { reset: true });
     expect([...store.list()].map((object) => object.value)).toEqual([60]);
   });
+
+  it('do not leave behind that what we deleted is newer than another object of its name, there or to come', () => {
+    const { store } = storeWith(listOf(1000, thing('a', 1000), thing('b', 1000)));
+    store.beginReset();
+    for (const name of ['a', 'b']) store.deleted(`ns/${name}`, `${name}-uid`);
+    store.replace(listOf(505, thing('b', 504, 504, 'another')), { reset: true });
+    store.changed(thing('a', 600, 600, 'another'));
+    expect([...store.list()].map((object) => object.value).sort()).toEqual([504, 600]);
+  });
+
+  it('do not bring back what we deleted since, whichever version it has there', () => {
+    const { store } = storeWith(listOf(1000, thing('a', 1000)));
+    store.beginReset();
+    store.deleted('ns/a', 'a-uid');
+    store.replace(listOf(505, thing('a', 480)), { reset: true });
+    store.changed(thing('a', 510));
+    expect(store.size).toBe(0);
+    store.removed(thing('a', 511));
+    store.changed(thing('a', 512, 512, 'another'));
+    expect(store.get('ns/a')?.value).toBe(512);
+  });
 });
 
 describe('lists of another history', () => {

@@ -169,7 +169,9 @@ export class Store<V extends KubeObject> implements Lister<V> {
     for (const item of items) {
       const key = keyOf(item);
       listed.add(key);
-      if (versioned(key) && this.#isBuried(key, item)) continue;
+      // Of a history that is lost the UIDs alone still mean something.
+      const ended = reset ? this.#isDeleted(key, item) : this.#isBuried(key, item);
+      if (versioned(key) && ended) continue;
       const stored = this.#objects.get(key);
       const change = versioned(key) ? this.#takeOver(key, stored, item) : this.#replaceOne(key, stored, item);
       if (change !== undefined) changes.push(change);
@@ -184,6 +186,8 @@ export class Store<V extends KubeObject> implements Lister<V> {
       // A list that is newer than what we deleted, and does not hold it: no event of it is to come.
       const passed = !listed.has(key) && compareVersions(tombstone.version, version) <= 0;
       if (passed || !versioned(key)) this.#tombstones.delete(key);
+      // Its version may be of the lost history, above what the next ones of the name will get.
+      else if (reset) this.#tombstones.set(key, { ...tombstone, version: lower(tombstone.version, version) });
     }
     this.#touched = undefined;
     this.#horizon = version;
@@ -192,13 +196,17 @@ export class Store<V extends KubeObject> implements Lister<V> {
     return changes.length;
   }
 
+  /** Whether this very object is the one that we deleted. */
+  #isDeleted(key: CacheKey, object: KubeObject): boolean {
+    const tombstone = this.#tombstones.get(key);
+    return tombstone !== undefined && tombstone.uid === object.metadata.uid;
+  }
+
   /** Whether listeners already know that this object came to an end: ours, or an earlier one of the name. */
   #isBuried(key: CacheKey, object: KubeObject): boolean {
     const tombstone = this.#tombstones.get(key);
     if (tombstone === undefined) return false;
-    return (
-      tombstone.uid === object.metadata.uid || compareVersions(versionOf(object), tombstone.version) <= 0
-    );
+    return this.#isDeleted(key, object) || compareVersions(versionOf(object), tombstone.version) <= 0;
   }
 
   /** Stores what the server shows where it is newer, or confirms an assumption otherwise than assumed. */
@@ -243,4 +251,8 @@ export class Store<V extends KubeObject> implements Lister<V> {
 /** Objects that come from a server have one; '0' is older than all of them. */
 function versionOf(object: KubeObject): string {
   return object.metadata.resourceVersion ?? '0';
+}
+
+function lower(a: string, b: string): string {
+  return compareVersions(a, b) < 0 ? a : b;
 }

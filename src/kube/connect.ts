@@ -31,6 +31,11 @@ export interface ConnectOptions {
   userAgent?: string | undefined;
   /** Told before the first request under another address, certificate or proxy than before: another server may answer. */
   onMoved?: (() => void) | undefined;
+  /**
+   * Asked about each write of an object, repeats included, once it has its connection and `onMoved` was told of that:
+   * false, and it is not sent but fails as `held`. What goes by `request` changes no object, and is not asked about.
+   */
+  mayWrite?: (() => boolean) | undefined;
 }
 
 const JSON_ONLY = 'application/json';
@@ -44,9 +49,11 @@ const METADATA_WELCOME = 'application/json;as=PartialObjectMetadata;g=meta.k8s.i
  * the kubeconfig cannot be used.
  */
 export function connect(options: ConnectOptions): KubeClient {
-  const { cluster, kubeconfig, context, clock, metrics, userAgent = 'tombolo', onMoved = () => {} } = options;
+  const { cluster, kubeconfig, context, clock, metrics, userAgent = 'tombolo' } = options;
+  const { onMoved = () => {}, mayWrite = () => true } = options;
   const credentials = new Credentials(kubeconfig, context, clock);
-  return new RestClient(cluster, new Transport({ cluster, credentials, clock, metrics, userAgent, onMoved }));
+  const shared = { cluster, credentials, clock, metrics, userAgent };
+  return new RestClient(cluster, new Transport({ ...shared, onMoved, mayWrite }));
 }
 
 class RestClient implements KubeClient {
@@ -211,6 +218,7 @@ class RestClient implements KubeClient {
       signal: options?.signal,
       timeoutMs: options?.timeoutMs,
       retry: options?.retry,
+      writes: method !== 'GET',
     };
   }
 }

@@ -54,7 +54,8 @@ export class KubeApiError extends Error {
  * Why no answer came. `refused`: nobody listens there. `unreachable`: no such host or no route. `certificate`:
  * TLS trust failed. `timeout`: the deadline passed. `silent`: a watch went without a byte for too long.
  * `cut`: the connection broke. `malformed`: bytes came that are not what an API server sends.
- * `credentials`: no credentials could be obtained. `closed`: this client was closed.
+ * `credentials`: no credentials could be obtained. `closed`: this client was closed. `held`: a write that was not sent,
+ * since nobody knows whether it is the same server that would take it.
  */
 export type TransportFault =
   | 'refused'
@@ -65,7 +66,8 @@ export type TransportFault =
   | 'cut'
   | 'malformed'
   | 'credentials'
-  | 'closed';
+  | 'closed'
+  | 'held';
 
 /** The API server did not answer, or not in a way that can be understood. A write may or may not have happened. */
 export class TransportError extends Error {

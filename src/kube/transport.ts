@@ -27,6 +27,8 @@ export interface Call {
   timeoutMs?: Milliseconds | undefined;
   /** Repeat where the server asks for it, or where a read met a connection that had gone stale. */
   retry?: boolean | undefined;
+  /** It writes an object: sent only where `mayWrite` agrees. */
+  writes?: boolean | undefined;
 }
 
 /** Where a call went last; filled in as it goes, so that it is known however the call ends. */
@@ -52,6 +54,8 @@ export interface TransportOptions {
   metrics: RequestMetrics | undefined;
   userAgent: string;
   onMoved: () => void;
+  /** Asked about each call that writes, in the tick in which it takes its connection. */
+  mayWrite: () => boolean;
 }
 
 /** Requests to one API server: credentials, deadlines, repeats and errors, over pooled connections. */
@@ -190,6 +194,10 @@ export class Transport {
     const lease = this.#pool.lease(material);
     trip.material = material;
     trip.lease = lease;
+    // Not before the lease: it is often this very call that finds the material moved.
+    if (call.writes && !this.#options.mayWrite()) {
+      throw new TransportError(call.attempt, 'held', 'not sent: the server has not said again who it is');
+    }
     const { origin, pathname } = new URL(material.server);
     try {
       return await lease.dispatcher.request({

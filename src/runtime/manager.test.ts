@@ -161,6 +161,58 @@ describe('the manager', () => {
     expect([ended(), clock.pending]).toEqual(['well', 0]);
   });
 
+  it('asks for the newest of a cache that nothing waits for, and says when it is there', async () => {
+    const { diary, clock, manager, informer, controller, run, stop, ended } = program();
+    const leads = Promise.withResolvers<void>();
+    manager.electBy({
+      run: async (signal, lead) => {
+        await Promise.race([leads.promise, abortOf(signal)]);
+        if (!signal.aborted) await lead(signal);
+      },
+    });
+    const noteRenewal = () =>
+      manager.renewal().then(
+        () => diary.push('statements are the newest'),
+        () => diary.push('statements are left'),
+      );
+    controller('loop').enqueue('key');
+    const statements = informer('statements', false);
+    manager.renewOnLead([statements], () => {
+      diary.push('leading');
+      void noteRenewal();
+    });
+    informer('records', false);
+    run();
+    await clock.step(0);
+    // Nothing was to be asked for yet.
+    await noteRenewal();
+    expect(diary.splice(0)).toEqual(['statements up', 'records up', 'statements are the newest']);
+    leads.resolve();
+    await clock.step(60_000);
+    expect(diary.splice(0)).toEqual(['statements asked again', 'leading', 'key begins', 'key ends']);
+    const impatient = AbortSignal.abort(new Error('no time'));
+    await expect(manager.renewal(impatient)).rejects.toThrow('no time');
+    statements.arriveAgain();
+    await clock.step(0);
+    expect(diary.splice(0)).toEqual(['statements are the newest']);
+    stop.abort();
+    await clock.step(0);
+    expect([ended(), clock.pending]).toEqual(['well', 0]);
+  });
+
+  it('leaves what nothing waits for when it stops', async () => {
+    const { clock, manager, informer, run, stop, ended } = program();
+    manager.electBy({ run: (signal, lead) => lead(signal) });
+    manager.renewOnLead([informer('statements', false)], () => {});
+    run();
+    await clock.step(0);
+    const renewal = manager.renewal();
+    stop.abort();
+    await expect(renewal).rejects.toThrow('stopping');
+    await clock.step(0);
+    expect([ended(), clock.pending]).toEqual(['well', 0]);
+  });
+
   it('says which first lists are missing and why, again and again', async () => {
     const { clock, log, informer, run, stop } = program();
     informer('services', true).arrive();

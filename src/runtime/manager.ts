@@ -6,7 +6,7 @@ import type { ControllerMetrics } from './controller-metrics.ts';
 import { ControllerRunner } from './controller-runner.ts';
 import type { Elector } from './election/elector.ts';
 import { Group, type Runnable } from './group.ts';
-import { abortOf, settledWithin } from './waits.ts';
+import { abortOf, orAborted, settledWithin } from './waits.ts';
 
 /** From the stop signal to the end. */
 const STOP_LIMIT: Milliseconds = 10_000;
@@ -53,6 +53,8 @@ export class Manager {
   readonly #controllers: ControllerRunner[] = [];
   readonly #runnables: Runnable[] = [];
   readonly #closers: { name: string; close: () => Promise<void> }[] = [];
+  readonly #renewed: { informers: readonly Pick<ManagedInformer, 'refresh'>[]; begun: () => void }[] = [];
+  #renewal: Promise<unknown> = Promise.resolve();
   #elector: Pick<Elector, 'run'> | undefined;
   #life: 'new' | 'running' | 'stopping' = 'new';
 
@@ -70,6 +72,23 @@ export class Manager {
   addInformer(informer: ManagedInformer, { required }: { required: boolean }): void {
     this.#refuseIfStarted();
     this.#informers.push({ informer, required });
+  }
+
+  /**
+   * Lists these once more, too, when this process begins to lead; no controller waits for that. Whoever reads them must
+   * not believe them before `renewal` resolves: `begun` calls back before any controller starts.
+   */
+  renewOnLead(informers: readonly Pick<ManagedInformer, 'refresh'>[], begun: () => void): void {
+    this.#refuseIfStarted();
+    this.#renewed.push({ informers, begun });
+  }
+
+  /**
+   * Resolves when what is listed once more shows the newest state as of when this process began to lead; at once before
+   * that, and where nobody is elected. Rejects with the signal's reason, and where the term ends first.
+   */
+  async renewal(signal?: AbortSignal): Promise<void> {
+    await (signal === undefined ? this.#renewal : orAborted(this.#renewal, signal));
   }
 
   /** Takes a controller in and attaches its watches. The enqueuer may be used at once. */
@@ -173,12 +192,23 @@ export class Manager {
 
   /** Runs all controllers for as long as the signal allows, and resolves when none works any more. */
   async #work(term: AbortSignal, controllers: Group): Promise<void> {
-    if (this.#elector !== undefined && !(await this.#refreshed(term))) return;
+    if (this.#elector !== undefined) {
+      this.#renew(term);
+      if (!(await this.#refreshed(term))) return;
+    }
     for (const runner of this.#controllers) {
       controllers.start({ name: runner.name, run: (stop) => runner.run(stop) });
     }
     await abortOf(term);
     await controllers.stop(this.#deps.clock, STOP_LIMIT, term.reason);
+  }
+
+  #renew(term: AbortSignal): void {
+    const informers = this.#renewed.flatMap((entry) => entry.informers);
+    this.#renewal = Promise.all(informers.map((informer) => informer.refresh(term)));
+    // It fails by the end of the term alone, and whoever waits for it is told.
+    this.#renewal.catch(() => {});
+    for (const { begun } of this.#renewed) begun();
   }
 
   /** False: the signal came first. */

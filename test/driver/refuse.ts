@@ -8,13 +8,13 @@ const API = 'admissionregistration.k8s.io/v1';
 /** What is refused, by a ValidatingAdmissionPolicy. */
 export interface Refused<T extends KubeObject> {
   kind: Resource<T>;
-  /** One that is refused: what is tried, as a dry run, to see whether the policy is in force. */
+  /** One that is refused: what is tried, as a dry run, to see whether the policy is in force. For DELETE, one that is there. */
   such: T;
   /** In these words. */
   words: string;
   /** CEL; objects for which it holds are let in. None unless told. */
   unless?: string;
-  operations?: readonly ('CREATE' | 'UPDATE')[];
+  operations?: readonly ('CREATE' | 'UPDATE')[] | readonly ['DELETE'];
   /** Only in this namespace. */
   namespace?: string;
 }
@@ -50,8 +50,12 @@ export async function refuse<T extends KubeObject>(
     },
   });
   const probe = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...such };
-  const path = `${collectionPath(kind, namespace ?? such.metadata.namespace)}?dryRun=All`;
-  const refuses = async () => JSON.stringify((await admin.send('POST', path, probe)).body).includes(words);
+  const path = collectionPath(kind, namespace ?? such.metadata.namespace);
+  const tried = () =>
+    operations[0] === 'DELETE'
+      ? admin.send('DELETE', `${path}/${such.metadata.name}?dryRun=All`)
+      : admin.send('POST', `${path}?dryRun=All`, probe);
+  const refuses = async () => JSON.stringify((await tried()).body).includes(words);
   await eventually('the policy is in force', async () => {
     if (!(await refuses())) throw new Error('it is not');
   });

@@ -55,11 +55,11 @@ describe('S1, deletions', () => {
   });
 
   it('it was gone only before it was vouched for: spurious', () => {
-    const early = new World({ seed: 1, namespace: NS }, () => ['IPv4'], -2_000);
+    const early = new World({ seed: 1, namespace: NS }, () => ['IPv4'], -4_000);
     const moments = early.of(SOURCE);
     const there = world().of(SOURCE).now;
-    moments.become(there, -1_000, -990);
-    moments.become({ ...there, exports: [], slices: [] }, -900, -890);
+    moments.become(there, -3_000, -2_990);
+    moments.become({ ...there, exports: [], slices: [] }, -2_900, -2_890);
     moments.become(there, 1_000, 1_010);
     expect(spuriousDeletes(early, ofSlice, INVENTORIES)).toHaveLength(1);
     expect(spuriousDeletes(early, ofImport, INVENTORIES)).toHaveLength(1);
@@ -100,10 +100,10 @@ describe('S1, deletions', () => {
 
   it('what was seen after trouble may have been begun before it', () => {
     const begun = (...troubles: Trouble[]) => actOf({ at: 5_000 }, troubles).begun;
-    expect(begun()).toBe(4_000);
-    expect(begun({ from: 3_500, until: 4_900 })).toBe(2_500);
-    expect(begun({ from: 500, until: 2_900 }, { from: 3_500, until: 4_900 })).toBe(-500);
-    expect(begun({ from: 100, until: 3_900 })).toBe(4_000);
+    expect(begun()).toBe(3_000);
+    expect(begun({ from: 3_500, until: 4_900 })).toBe(1_500);
+    expect(begun({ from: 500, until: 1_900 }, { from: 3_500, until: 4_900 })).toBe(-1_500);
+    expect(begun({ from: 100, until: 2_900 })).toBe(3_000);
   });
 
   it('what was seen late was done by what was there, not by what came later', () => {

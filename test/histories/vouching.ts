@@ -28,7 +28,7 @@ export interface Act {
  * From the last look at a cache to the moment at which a write is seen: generous, as two cores carry four API servers
  * and ten histories.
  */
-const UNDER_WAY_MS = 1_000;
+const UNDER_WAY_MS = 2_000;
 
 /**
  * The making of an inventory of that sequence: what it does not say, its maker may have seen only after. Sequences are

@@ -201,7 +201,13 @@ export class AgentLoops {
     const shared = { hub: this.view, publishing, exports, sequences, watched };
     return [
       newReportController({ ...shared, reports, agentVersion: '1' }),
-      newExportRecordsController({ ...shared, ...records, refusals, events }),
+      newExportRecordsController({
+        ...shared,
+        ...records,
+        refusals,
+        events,
+        generationsNow: async () => new Map(),
+      }),
       newExportStatusController({ ...shared, serviceExports: ownWriters.serviceExports, refusals, events }),
       newImportServiceController(importing),
       newImportSliceController(importing),

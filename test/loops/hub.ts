@@ -175,6 +175,7 @@ export class HubLoops {
         memberReports: owned('memberReports'),
         exportedServices: owned('exportedServices'),
         exportedEndpointSlices: owned('exportedEndpointSlices'),
+        memberNow: async (name) => caches.members.get(name),
       }),
       newHubDeclarationController({
         declaration: this.#declaration,

@@ -7,6 +7,7 @@ import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { type DesiredRecords, planRecords, type RecordStep } from '#controllers/export/records.ts';
 import { exportOf } from '#controllers/membership/places.ts';
 import { isStanding, planReport } from '#controllers/membership/report.ts';
+import { ReportedNames } from '#controllers/membership/reported-names.ts';
 import { type Kind, type ModelHub, type Truth, View } from './hub.ts';
 
 const UID = 'uid';
@@ -25,6 +26,7 @@ export class ModelExporter {
   readonly drawnAt = new Map<number, number>();
   #sequence = 0;
   #floor = 0;
+  #reported = new ReportedNames();
 
   constructor(hub: ModelHub, truth: Truth) {
     this.hub = hub;
@@ -38,8 +40,14 @@ export class ModelExporter {
 
   /** The agent's Lease is deleted and the agent restarts: it accepts the hub as on the first day. */
   loseMemory(): void {
+    this.restart();
     this.#sequence = 0;
     this.noticeRollback();
+  }
+
+  /** What only the process knows is gone. */
+  restart(): void {
+    this.#reported = new ReportedNames();
   }
 
   /** True if there was anything to write. */
@@ -54,14 +62,16 @@ export class ModelExporter {
       services,
       held,
       leftovers: (name) => this.#left(name.slice('ns.'.length)).some((record) => !this.#isLater(record)),
+      unvouched: (name) => this.#isUnvouched(name),
       later: () => records.some((record) => this.#isLater(record) && !this.#isNamed(record)),
     });
     if (plan.do !== 'create' && plan.do !== 'update') return false;
     const highest = Math.max(0, ...records.map(({ spec }) => spec.asserted.sequence));
     const inventory = {
       sequence: this.#next(Math.max(held?.spec.inventory.sequence ?? 0, highest)),
-      services,
+      services: [...plan.services],
     };
+    this.#reported.note(inventory.sequence, inventory.services);
     this.#put('report', 'report', held, {
       metadata: { name: 'report' },
       spec: { clusterUID: UID, clusterSetUID: 'set', agentVersion: '1', inventory },
@@ -141,6 +151,16 @@ export class ModelExporter {
 
   #isLater(record: IExportedService | IExportedEndpointSlice): boolean {
     return isLater(record, UID, this.#held?.spec.inventory.sequence);
+  }
+
+  #isUnvouched(name: string): boolean {
+    const said = this.#held?.spec.inventory.sequence ?? 0;
+    return (
+      this.#reported.isUnnamedSince(said, name) &&
+      this.#left(name.slice('ns.'.length)).every(({ spec }) =>
+        [spec.asserted.sequence, 'inventory' in spec ? spec.inventory.sequence : 0].every((it) => it <= said),
+      )
+    );
   }
 
   /** By the report. */

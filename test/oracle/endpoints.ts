@@ -31,7 +31,7 @@ export function shownSlices({ cluster, service }: Exporter, merged: Merged, own:
     if (slice.addressType === 'FQDN') return [];
     if (merged.families.length > 0 && !merged.families.includes(slice.addressType)) return [];
     const ports = shownPorts(slice, exposed, merged.ports);
-    const portless = merged.type === 'Headless' && (slice.ports ?? []).length === 0;
+    const portless = merged.type === 'Headless' && showsNamesAlone(slice, exposed, merged.ports);
     if (ports.length === 0 && !portless) return [];
     return [
       {
@@ -64,6 +64,17 @@ function shownPorts(slice: IEndpointSlice, exposed: ImportPort[], merged: Import
       },
     ];
   });
+}
+
+/**
+ * SEMANTICS 3.3, "slice filter": none of its ports is its Service's own, as while a port is renamed. Its own cluster
+ * answers with its names all the same; others do unless all that the Service has is in conflict.
+ */
+function showsNamesAlone(slice: IEndpointSlice, exposed: ImportPort[], merged: ImportPort[]): boolean {
+  if ((slice.ports ?? []).length === 0) return true;
+  if (shownPorts(slice, exposed, exposed).length > 0) return false;
+  const asSlice = { ...slice, ports: exposed.map(({ name = '', protocol = 'TCP' }) => ({ name, protocol })) };
+  return exposed.length === 0 || shownPorts(asSlice, exposed, merged).length > 0;
 }
 
 /** Addresses at which a client would reach something else than a pod (SEMANTICS 2); those an API server takes. */

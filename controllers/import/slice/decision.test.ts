@@ -112,6 +112,17 @@ describe('another member’s slice', () => {
     expect(shown.metadata.annotations?.[ASSERTED_ANNOTATION]).toBe('kube-system-east/9');
   });
 
+  test('follows an earlier generation that its cluster has vouched for since: it was restored from a backup', () => {
+    const source = { uid: 'slice-1', generation: 2 };
+    const asserted = { uid: 'kube-system-east', sequence: 3 };
+    const restored = remoteSlice({ existing, record: sliceRecord({ source, asserted, endpoints: [] }) });
+    expect(written(decideRemoteSlice(restored)).endpoints).toEqual([]);
+    const other = { ...asserted, uid: 'kube-system-other' };
+    expect(decideRemoteSlice({ ...restored, record: sliceRecord({ source, asserted: other }) }).do).toBe(
+      'nothing',
+    );
+  });
+
   test('follows a source slice that was made anew, whatever its generation', () => {
     const anew = sliceRecord({ source: { uid: 'slice-2', generation: 1 }, endpoints: [] });
     expect(written(decideRemoteSlice(remoteSlice({ existing, record: anew }))).endpoints).toEqual([]);
@@ -145,10 +156,37 @@ describe('another member’s slice', () => {
     expect(decideRemoteSlice(remoteSlice(following))).toMatchObject({ do: 'nothing', ask: true });
   });
 
-  test('goes without a wait where its exporter’s own Service has none of its ports', () => {
-    const other = sliceRecord({ ports: [{ name: 'other', port: 1, protocol: 'TCP' }] });
-    const following = remoteSlice({ existing, record: other, importIsCurrent: () => false });
-    expect(decideRemoteSlice(following).do).toBe('remove');
+  describe('a port was renamed, and the slice still has the old name', () => {
+    const renamed = [{ name: 'postgres', port: 5432, protocol: 'TCP' as const }];
+    const { admission } = hubRecord('east', { ports: renamed });
+
+    test('it stays until the import has followed, and then goes', () => {
+      const given = { existing, admission };
+      expect(decideRemoteSlice(remoteSlice({ ...given, importIsCurrent: () => false }))).toMatchObject({
+        do: 'nothing',
+        ask: true,
+      });
+      const followed = importFrom(hubRecord('east', { ports: renamed }));
+      expect(decideRemoteSlice(remoteSlice({ ...given, held: followed })).do).toBe('remove');
+    });
+
+    test('of a headless Service it goes on naming its pods, as in its own cluster', () => {
+      const headless = hubRecord('east', { type: 'Headless', ports: renamed });
+      const given = { existing, admission: headless.admission, held: importFrom(headless) };
+      const shown = written(decideRemoteSlice(remoteSlice(given)));
+      expect(shown.endpoints).toMatchObject([{ addresses: ['198.18.1.7'], hostname: 'db-0' }]);
+      expect(shown.ports).toEqual([]);
+    });
+
+    test('of a headless Service whose every port is in conflict it names nobody', () => {
+      const headless = hubRecord('east', { type: 'Headless', ports: renamed });
+      const older = hubRecord('west', {
+        type: 'Headless',
+        ports: [{ name: 'postgres', port: 1, protocol: 'TCP' }],
+      });
+      const given = { existing, admission: headless.admission, held: importFrom(older) };
+      expect(decideRemoteSlice(remoteSlice(given)).do).toBe('remove');
+    });
   });
 
   test('loses the endpoints that may not be used, and keeps the rest (https://github.com/submariner-io/lighthouse/pull/2246)', () => {

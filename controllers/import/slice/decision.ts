@@ -8,7 +8,6 @@ import type { Admission } from '#controllers/conflict/record.ts';
 import type { Dropped } from '#controllers/endpoints/admitted.ts';
 import { isOlderThanShown } from '#controllers/endpoints/compare.ts';
 import { type MirrorInput, toImportedSlice } from '#controllers/endpoints/mirror.ts';
-import { importedPorts } from '#controllers/endpoints/ports.ts';
 import type { ImportedSliceView, RecordView, SourceSliceView } from '#controllers/endpoints/views.ts';
 import type { OwnExport } from '../own-export.ts';
 import { lastShape } from '../service/shape.ts';
@@ -81,7 +80,7 @@ export function decideRemoteSlice(input: RemoteSliceInput): SliceDecision {
   if (admission === undefined) return nothing('the record of its Service is missing');
   if (!admission.ok) return nothing(`the record of its Service is refused: ${admission.reason}`);
   if (held === undefined) return nothing('there is no ServiceImport');
-  if (existing && isOlderThanShown(existing, record.spec.source)) {
+  if (existing && isOlderThanShown(existing, record.spec.source) && !isVouchedAnew(record, existing)) {
     return nothing('the record shows an older generation than this cluster does');
   }
   const { addressRanges } = input;
@@ -105,6 +104,15 @@ export function decideRemoteSlice(input: RemoteSliceInput): SliceDecision {
 function isGone(record: RecordView, evidence: Evidence, at: SlicePlace): boolean {
   // A record that cannot be read was asserted by nobody, and neither present nor gone.
   return record.invalid === undefined && sliceGone(evidence, at, record.spec.asserted) !== undefined;
+}
+
+/**
+ * Whether its cluster has vouched for a record again since what is shown here. Then it means what it says, though the
+ * generation be an earlier one: the cluster itself was restored (a restored hub shows what was vouched for before).
+ */
+function isVouchedAnew({ spec }: RecordView, existing: ImportedSliceView): boolean {
+  const shown = assertedOn(existing);
+  return spec.asserted.uid === shown?.uid && spec.asserted.sequence > shown.sequence;
 }
 
 /** Whether a record is left over from a cluster that another one has taken over from. */
@@ -140,17 +148,11 @@ function mirror(input: OwnSliceInput | RemoteSliceInput, wanted: MirrorInput): S
     return nothing('the record of its Service is an old one');
   // An edited port is in the exporter's record before it is in the import, which a freeze or an outage of the hub
   // holds back: what has been shown under the old one goes only by an import that has followed.
-  if (input.existing !== undefined && exposesPorts(wanted) && !input.importIsCurrent()) {
+  if (input.existing !== undefined && !input.importIsCurrent()) {
     const why = `${mirrored.skip}, but the import has yet to follow its exporters`;
     return { do: 'nothing', why, ask: true };
   }
   return removal(input, mirrored.skip);
-}
-
-/** Whether the exporter's own Service exposes a port of the slice. Where it exposes none, there is no import to wait for. */
-function exposesPorts({ source, exporterPorts }: MirrorInput): boolean {
-  const { ports } = 'spec' in source ? source.spec : source;
-  return ports.length === 0 || importedPorts(ports, exporterPorts, exporterPorts).length > 0;
 }
 
 function removal({ existing }: Common, why: string): SliceDecision {

@@ -82,6 +82,35 @@ export function removing(open: () => Opened): void {
     expect(outcomes(ran)).toEqual(new Set(['not']));
   });
 
+  it('deletes nothing where there is no Member to state it on, until there is one again', async () => {
+    await types('hub member add slip --no-limits');
+    const slip = await HandWrittenMember.join({ clusters: open().clusters.set }, 'slip');
+    open().end.push(() => slip.close());
+    await slip.reports(['prod.a']);
+    await slip.exports('prod', 'a');
+    await awaitMember('slip', ({ status }) => status?.claimedUID !== undefined);
+    const { status, metadata } = await open().hub.get(members, { name: 'slip' });
+    await open().hub.delete(members, { name: 'slip' }, { uid: metadata.uid ?? '' });
+    const since = await open().clusters.hub.audit.mark();
+    for (const flag of ['', ' --still-serving', ' --dry-run=server', ' --dry-run=client']) {
+      const ran = await types(`hub member remove slip${flag}`);
+      expect(ran).toMatchObject({ code: 1, out: '' });
+      expect(ran.err).toEqual([
+        expect.stringMatching(
+          /has no Member slip, and what cluster .*run `tombolo hub member add slip` first/,
+        ),
+      ]);
+      expect(ran.err[0]).toContain(status?.claimedUID);
+    }
+    expect(await open().keyboard.writes(since)).toEqual([]);
+    expect(await there('slip')).toEqual([false, true]);
+
+    await types('hub member add slip --no-limits');
+    const ran = await types('hub member remove slip --timeout 30s');
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.out).toContain('member.hub.tombolo.dev/slip deleted');
+  });
+
   it('keeps the statement as long as a member may show something of the removed one', async () => {
     await types('hub member add bjpdc --no-limits');
     for (const id of ['zzzc', 'bjpdc']) {

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { impatientClock } from '#test/driver/impatient-clock.ts';
 import { HUB_CRDS, MEMBER_CRDS } from '#test/driver/install.ts';
 import { useSet } from '#test/driver/use-set.ts';
+import { ownCluster } from './f05-own-cluster.ts';
 import { remembered } from './f05-remembered.ts';
 import { restored } from './f05-restored.ts';
 import { anotherHub } from './f06-another-hub.ts';
@@ -15,12 +16,22 @@ describe('whatever becomes of the hub, nothing is removed that is still exported
     clusters: { audit: true },
     // It can be another hub.
     each: { shbt: { crds: [MEMBER_CRDS, HUB_CRDS] } },
-    namespaces: ['plain', 'bumped', 'remembered', 'unserved', 'withheld', 'moved', 'exchanged'],
+    namespaces: [
+      'plain',
+      'bumped',
+      'remembered',
+      'own-cluster',
+      'unserved',
+      'withheld',
+      'moved',
+      'exchanged',
+    ],
     clock: impatientClock(),
   });
   restored(set, 'plain');
   restored(set, 'bumped');
   remembered(set);
+  ownCluster(set);
   notServed(set);
   withheld(set);
   moved(set);

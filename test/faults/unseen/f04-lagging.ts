@@ -1,25 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { clusterSets } from '#apis/hub/cluster-set.ts';
+import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
-import { memberNamespace } from '#apis/hub/member.ts';
+import { type IMember, memberNamespace, members, removedUIDs } from '#apis/hub/member.ts';
+import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
+import { connect } from '#src/kube/connect.ts';
+import { systemClock } from '#src/runtime/system-clock.ts';
 import { Agent } from '#test/driver/agent.ts';
-import { headless, pod, slice } from '#test/driver/builders.ts';
+import { headless, pod, service, slice } from '#test/driver/builders.ts';
+import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { History } from '#test/driver/history.ts';
 import { HUB_KINDS } from '#test/driver/hub-kinds.ts';
 import { idle, LISTENING, urlOf } from '#test/driver/idle.ts';
+import { awaitNothingOf } from '#test/driver/imported.ts';
 import { LaggingServer } from '#test/driver/lagging-server.ts';
-import { completePictureOf, pictureOf } from '#test/driver/picture.ts';
+import { completePictureOf, pictureOf, uidsIn } from '#test/driver/picture.ts';
 import type { OpenedSet } from '#test/driver/use-set.ts';
 import { hasTakenOver, says } from '#test/driver/witness.ts';
 import { Deletions } from '../frame/deletions.ts';
 import { fault } from '../frame/fault.ts';
 
 const NS = 'lagging';
-/** Writes that hang while the server learns nothing. */
-const HANGING = ['membership.lease'];
+/** Where zzzc may not export at first. */
+const BARRED = 'barred';
+/** What bears a sequence: an agent takes it as whatever server answers shows it. */
+const PUBLISHED = [memberReports, exportedServices, exportedEndpointSlices];
 
 /** Of two API servers of one cluster one has fallen behind, and an agent that starts meets that one. */
 export function lagging(set: OpenedSet): void {
@@ -91,13 +101,13 @@ export function lagging(set: OpenedSet): void {
     await server.stop();
   });
 
-  fault('F04', 'of the whole hub, and everybody starts', async (finding) => {
+  fault('F04', 'of all that members publish, and everybody starts', async (finding) => {
     await zzzc().service(headless(NS, 'db'));
     await zzzc().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.1.7')]));
     await zzzc().exports(NS, 'db');
     for (const member of set().members) await member.awaitAddresses(NS, 'db', 'zzzc', ['198.18.1.7']);
     const server = await LaggingServer.start(set().cluster('hub'), HUB_KINDS);
-    await server.freeze();
+    for (const kind of PUBLISHED) await server.freezeKind(kind);
     await zzzc().slice(slice(NS, 'db', 'a', [pod('db-0', '198.18.1.17')]));
     await zzzc().slice(slice(NS, 'db', 'b', [pod('db-1', '198.18.1.8')]));
     await zzzc().marks(NS, 'fresh');
@@ -115,7 +125,7 @@ export function lagging(set: OpenedSet): void {
       for (const kind of HUB_KINDS) await hasTakenOver(agent, kind);
     }
     expect(await server.shows(exportedServices, memberNamespace('zzzc'))).not.toContain(`${NS}.fresh`);
-    await idle(set().agent('shbt'), { but: HANGING });
+    await idle(set().agent('shbt'));
     expect(await pictureOf(shbt(), NS)).toEqual(before);
 
     await server.thaw();
@@ -131,5 +141,139 @@ export function lagging(set: OpenedSet): void {
     finding.records({ regressions: 0 });
     for (const { id } of set().members) await set().restartAgent(id);
     await server.stop();
+  });
+
+  // A statement bears no sequence: it was taken for the last word, and all that it is about went.
+  fault('F04', 'of the hub while a statement stood, and an importer starts', async (finding) => {
+    await zzzc().service(service(NS, 'back'));
+    await zzzc().slice(slice(NS, 'back', 'a', [pod('back-0', '198.18.1.37')]));
+    await zzzc().exports(NS, 'back');
+    await shbt().awaitAddresses(NS, 'back', 'zzzc', ['198.18.1.37']);
+    const server = await LaggingServer.start(set().cluster('hub'), HUB_KINDS);
+    await removesForAWhile(server);
+    const before = await completePictureOf(shbt(), NS);
+
+    const deletions = await Deletions.since(set());
+    const hubKubeconfig = through(server, 'hub-shbt', set().files('shbt').hubKubeconfig);
+    const agent = await set().restartAgent('shbt', { hubKubeconfig, ...LISTENING });
+    for (const kind of PUBLISHED) await hasTakenOver(agent, kind);
+    await readsNothing(agent, [clusterSets, members]);
+    await server.thaw();
+    await idle(agent);
+    expect(await pictureOf(shbt(), NS)).toEqual(before);
+    finding.deleted(await deletions.all());
+    finding.records({ 'imports withdrawn': 0 });
+    await set().restartAgent('shbt');
+    await server.stop();
+  });
+
+  fault('F04', 'of the hub while a statement stood, and a replica takes over', async (finding) => {
+    await shbt().service(headless(NS, 'mine'));
+    await shbt().slice(slice(NS, 'mine', 'a', [pod('mine-0', '198.18.2.7')]));
+    await shbt().exports(NS, 'mine');
+    await shbt().awaitAddresses(NS, 'mine', 'shbt', ['198.18.2.7']);
+    const server = await LaggingServer.start(set().cluster('hub'), HUB_KINDS);
+    const first = await set().restartAgent('shbt', { leaderElect: true });
+    await says(first, 'leading');
+    const second = Agent.member({
+      clusterId: 'shbt',
+      kubeconfig: set().files('shbt').kubeconfig,
+      hubKubeconfig: through(server, 'second-hub', set().files('shbt').hubKubeconfig),
+      leaderElect: true,
+      ...LISTENING,
+    });
+    await says(second, 'waiting: another process leads');
+    for (const kind of HUB_KINDS) await hasTakenOver(second, kind);
+    await removesForAWhile(server);
+    const before = await completePictureOf(shbt(), NS);
+
+    const deletions = await Deletions.since(set());
+    await set().stopAgent('shbt');
+    await says(second, 'required caches show the newest state');
+    await hubSays(second, 'the hub has not said again who it is');
+    // What needs no hub goes on meanwhile.
+    await shbt().slice(slice(NS, 'mine', 'a', [pod('mine-0', '198.18.2.17')]));
+    await shbt().awaitAddresses(NS, 'mine', 'shbt', ['198.18.2.17']);
+    expect(uidsIn(await pictureOf(shbt(), NS))).toEqual(uidsIn(before));
+    await server.thaw();
+    await zzzc().awaitAddresses(NS, 'mine', 'shbt', ['198.18.2.17']);
+    await idle(second);
+    expect(uidsIn(await pictureOf(shbt(), NS))).toEqual(uidsIn(before));
+    finding.deleted(await deletions.all());
+    await second.stop();
+    set().startAgent('shbt');
+    await server.stop();
+  });
+
+  fault('F04', 'of Members before a namespace was allowed, and an exporter starts', async (finding) => {
+    await states('zzzc', { allowedNamespaces: [NS] });
+    await zzzc().marks(BARRED, 'allowed');
+    await zzzc().awaitCondition(BARRED, 'allowed', 'Valid', 'False');
+    const server = await LaggingServer.start(set().cluster('hub'), HUB_KINDS);
+    await eventually('the second server shows the rule', async () =>
+      expect((await shown(server, 'zzzc'))?.spec?.allowedNamespaces).toEqual([NS]),
+    );
+    await server.freezeKind(members);
+    await states('zzzc', { allowedNamespaces: [NS, BARRED] });
+    for (const member of set().members) await member.awaitImport(BARRED, 'allowed');
+
+    const deletions = await Deletions.since(set());
+    const hubKubeconfig = through(server, 'hub-zzzc', set().files('zzzc').hubKubeconfig);
+    const agent = await set().restartAgent('zzzc', { hubKubeconfig, ...LISTENING });
+    for (const kind of [clusterSets, ...PUBLISHED]) await hasTakenOver(agent, kind);
+    await readsNothing(agent, [members]);
+    await server.thaw();
+    await idle(agent);
+    finding.deleted(await deletions.all());
+    expect((await set().hubAdmin.records('zzzc', BARRED)).report).toContain(`${BARRED}.allowed`);
+    await set().restartAgent('zzzc');
+    await server.stop();
+  });
+
+  /** States that zzzc is removed, has the server show no more than what comes of that, and takes it back. */
+  async function removesForAWhile(server: LaggingServer): Promise<void> {
+    const uid = (await set().hub.get(members, { name: 'zzzc' })).status?.claimedUID ?? '';
+    await set().hubAdmin.removes('zzzc', uid);
+    await awaitNothingOf(shbt(), NS, 'back');
+    await eventually('the second server shows the statement, and nothing of the member', async () => {
+      expect(removedUIDs(await shown(server, 'zzzc'))).toEqual([uid]);
+      for (const kind of PUBLISHED) expect(await server.shows(kind, memberNamespace('zzzc'))).toEqual([]);
+    });
+    await server.freeze();
+    await states('zzzc', { removed: [] });
+    await shbt().awaitAddresses(NS, 'back', 'zzzc', ['198.18.1.37']);
+    expect(removedUIDs(await shown(server, 'zzzc'))).toEqual([uid]);
+  }
+
+  /** What the server has of a Member in its cache. */
+  async function shown(server: LaggingServer, id: string): Promise<IMember | undefined> {
+    const { kubeconfig } = set().cluster('hub');
+    const text = server.at(kubeconfig);
+    const client = connect({ cluster: 'lagging', kubeconfig: { text }, clock: systemClock() });
+    try {
+      const { items } = await client.list(members, { resourceVersion: '0' });
+      return items.find(({ metadata }) => metadata.name === id);
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** What the hub's admin does to a Member. */
+  async function states(id: string, spec: NonNullable<IMember['spec']>): Promise<void> {
+    const change = (member: IMember) => ({ ...member, spec: { ...member.spec, ...spec } });
+    await edit(set().hub, members, { name: id }, change);
+  }
+}
+
+/** Waits until an agent has said that it does not believe the hub, for want of these kinds. */
+async function readsNothing(agent: Agent, kinds: readonly Resource<KubeObject>[]): Promise<void> {
+  await hubSays(agent, `waiting for the first list of ${kinds.map(({ plural }) => plural).join(', ')}`);
+}
+
+/** Waits until an agent gives this for the reason why it does not believe the hub. */
+async function hubSays(agent: Agent, why: string): Promise<void> {
+  const url = await urlOf(agent);
+  await eventually(`it says: ${why}`, async () => {
+    expect(await (await fetch(`${url}/debug/state`)).text()).toContain(why);
   });
 }

@@ -8,7 +8,7 @@ describe('what an agent did not see', () => {
   const set = useSet({
     members: ['zzzc', 'shbt'],
     clusters: { audit: true },
-    namespaces: ['lagging', 'stopped'],
+    namespaces: ['barred', 'lagging', 'stopped'],
     clock: impatientClock(),
   });
   stopped(set, 'seen');

@@ -3,9 +3,12 @@ import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
+import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { exportedService } from '#test/builders/exporters.ts';
 import { endpoint, port, service, slice } from '#test/driver/builders.ts';
 import { eventually } from '#test/driver/eventually.ts';
+import { exportsPlain } from '#test/driver/exporting.ts';
+import { awaitTrouble } from '#test/driver/log.ts';
 import { awaitRecord } from '#test/driver/records.ts';
 import { refuse } from '#test/driver/refuse.ts';
 import { sliceRecord } from '#test/driver/slice-names.ts';
@@ -67,5 +70,56 @@ export function refused(set: OpenedSet): void {
     await shows('shaped', ['198.18.22.2']);
     await allow();
     await awaitRecord(set().hub, 'zzzc', NS, 'shaped', ({ spec }) => expect(spec.ports[0]?.port).toBe(5433));
+  });
+
+  it('a slice that the hub refuses while its export is too large to be sent is tried again, and told of', async () => {
+    await exportsPlain(zzzc(), NS, 'laden', '198.18.23.1');
+    await shows('laden', ['198.18.23.1']);
+    const record = { namespace: memberNamespace('zzzc'), name: sliceRecord(NS, 'laden', 'a') };
+    const { spec } = await set().hub.get(exportedEndpointSlices, record);
+    const such = { spec, metadata: record };
+    const [unless, words] = [`object.metadata.name != '${record.name}'`, 'no news of what is laden'];
+    const kind = exportedEndpointSlices;
+    const allow = await refuse(set().cluster('hub'), { kind, such, words, unless });
+
+    const exportedAnnotations = { note: 'x'.repeat(70_000) };
+    await zzzc().edits(serviceExports, { namespace: NS, name: 'laden' }, (found) => ({
+      ...found,
+      spec: { exportedAnnotations },
+    }));
+    await zzzc().awaitCondition(NS, 'laden', 'Ready', 'False', 'Failed');
+    await zzzc().slice(slice(NS, 'laden', 'a', [endpoint('198.18.23.2')]));
+    await awaitTrouble(set().agent('zzzc'), new RegExp(`${words}.*too large to be sent`, 's'));
+    await allow();
+    await shows('laden', ['198.18.23.2']);
+  });
+
+  it('an export whose old record cannot be deleted yet holds up no other one', async () => {
+    for (const [name, address] of [
+      ['stuck', '198.18.24.1'],
+      ['goes', '198.18.24.2'],
+    ] as const) {
+      await exportsPlain(zzzc(), NS, name, address);
+      await shows(name, [address]);
+    }
+    const record = { namespace: memberNamespace('zzzc'), name: `${NS}.stuck` };
+    const allow = await refuse(set().cluster('hub'), {
+      kind: exportedServices,
+      such: await set().hub.get(exportedServices, record),
+      words: WORDS,
+      unless: `oldObject.metadata.name != '${record.name}'`,
+      operations: ['DELETE'],
+    });
+
+    await zzzc().unexports(NS, 'stuck');
+    await shows('stuck', []);
+    await zzzc().exports(NS, 'stuck');
+    await zzzc().unexports(NS, 'goes');
+    await exportsPlain(zzzc(), NS, 'comes', '198.18.24.3');
+    await shows('comes', ['198.18.24.3']);
+    await shows('goes', []);
+    await shows('stuck', []);
+    await allow();
+    await shows('stuck', ['198.18.24.1']);
   });
 }

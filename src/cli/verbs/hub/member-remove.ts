@@ -2,16 +2,17 @@ import { MemberCondition } from '#apis/hub/conditions.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
 import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
-import { memberReports, REPORT_NAME } from '#apis/hub/member-report.ts';
+import { memberReports, reportingUID } from '#apis/hub/member-report.ts';
 import { leases } from '#apis/kubernetes/lease.ts';
 import { apiVersionOf } from '#apis/meta.ts';
+import { assertedOf } from '#controllers/absence/proof.ts';
 import { type Loss, lossesOf } from '#controllers/view/losses.ts';
 import { said } from '#controllers/view/said.ts';
 import { hubMemberManifests } from '#src/install/hub.ts';
 import type { Manifest } from '#src/install/manifest.ts';
 import type { Right } from '#src/runtime/rights/missing-rights.ts';
 import { ofHub } from '../../clusters/hub.ts';
-import { listAll, orAbsent } from '../../clusters/reading.ts';
+import { listAll } from '../../clusters/reading.ts';
 import { milliseconds, type Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 import type { MemberRemoveOptions } from '../../hub-options.ts';
@@ -26,8 +27,8 @@ import { printResult } from './result.ts';
 
 /**
  * Takes a member out for good: says what disappears where, states the removal, waits until its records are gone, and
- * deletes its place. Done again it goes on from where it was. Throws an Exit where the member still serves, a right is
- * missing, Helm keeps it, or its records stay.
+ * deletes its place. Done again it goes on from where it was. Throws an Exit where the member still serves, there is no
+ * Member to state it on, a right is missing, Helm keeps it, or its records stay.
  */
 export async function memberRemove(
   name: string,
@@ -40,6 +41,15 @@ export async function memberRemove(
   await withHub(options, async (hub) => {
     const again = `${program} hub member remove ${name}${sameHub(options)}`;
     const [member, losses] = await Promise.all([readMember(hub, name), readLosses(hub, name)]);
+    const writer = await writerOf(hub, name);
+    if (member === undefined && writer !== undefined) {
+      // The statement is the only proof to whoever shows something of it, and it needs this UID.
+      throw new Exit(1, [
+        `${hub.context} has no Member ${name}, and what cluster ${writer.uid ?? 'unknown'} wrote under that id is ` +
+          `still there: run \`${program} hub member add ${name}${sameHub(options)}\` first, so that ` +
+          `\`${again}\` can state that it is gone; nothing was written`,
+      ]);
+    }
     await showLosses(name, losses, options);
     await requireNotOfHelm(hub, name);
     if (!options.stillServing && isServing(member, losses)) {
@@ -50,7 +60,7 @@ export async function memberRemove(
     }
     const place = placeOf(name);
     if (dryRun !== 'client') await requireRightsFor(hub, [], [...RIGHTS(name), ...rightsToDelete(place)]);
-    const uid = member?.status?.claimedUID ?? (await reporterOf(hub, name));
+    const uid = member?.status?.claimedUID ?? writer?.uid;
     const onDeleted = ({ manifest, outcome }: Deleted) => printResult(manifest, outcome, options);
     if (dryRun !== undefined) {
       await deleteManifests(hub, place, { dryRun, onDeleted });
@@ -97,8 +107,22 @@ async function readLosses(hub: Target, name: string): Promise<Loss[]> {
   return lossesOf(name, { members: all, leases: held, services, slices });
 }
 
-/** Whoever wrote the report, where no cluster has the id: an unclaimed place may hold records, too. */
-async function reporterOf({ client, timeoutMs }: Target, name: string): Promise<string | undefined> {
-  const key = { namespace: memberNamespace(name), name: REPORT_NAME };
-  return (await orAbsent(client.get(memberReports, key, { timeoutMs })))?.spec.clusterUID;
+/**
+ * Who wrote the report or the records that are there, claimed or not; undefined: there are none. Without a UID where
+ * none can be read.
+ */
+async function writerOf(hub: Target, name: string): Promise<{ uid: string | undefined } | undefined> {
+  const query = { namespace: memberNamespace(name) };
+  const [reports, services, slices] = await ofHub(
+    hub,
+    Promise.all([
+      listAll(hub, memberReports, query),
+      listAll(hub, exportedServices, query),
+      listAll(hub, exportedEndpointSlices, query),
+    ]),
+  );
+  const records = [...services, ...slices];
+  if (reports.length + records.length === 0) return undefined;
+  const asserted = records.map(({ spec }) => assertedOf(spec?.asserted)?.uid);
+  return { uid: [...reports.map(reportingUID), ...asserted].find((uid) => uid !== undefined) };
 }
