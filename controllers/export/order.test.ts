@@ -147,3 +147,20 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
     ).not.toThrow();
   },
 );
+
+test('what was exported under a report of an earlier time, and went by its inventory, goes by a report above that inventory', () => {
+  const [toggleA, toggleX] = [{ do: 'toggle', name: 'a' } as const, { do: 'toggle', name: 'a.x' } as const];
+  const records = { do: 'records', service: 'a', limit: 9 } as const;
+  const [exporter, reader] = [2, 0];
+  const { shown, onHub } = play([
+    ...[toggleA, { do: 'report' } as const, toggleA, { do: 'report' } as const],
+    // It sees the first report again, which names what the second does not.
+    { do: 'stale', who: exporter, kind: 'report', by: 1 },
+    ...[toggleA, records, records],
+    { do: 'catch up', who: reader },
+    // Its inventory leaves the slice out, and goes itself before the reader has seen that.
+    ...[toggleX, records, records, toggleA],
+  ]);
+  expect(onHub).toEqual([]);
+  expect(shown).toEqual([[], []]);
+});

@@ -73,7 +73,8 @@ describe('the records of one export', () => {
     const left = { ...after, held: serviceRecord({ inventory: { sequence: 12, slices: ['a'] } }) };
     expect(words(plan(left, wish(['a'])))).toEqual(['delete slice b']);
     const unnamed = { ...settled, report: { sequence: 9, named: false } };
-    expect(words(plan(unnamed, undefined))).toEqual(['delete service']);
+    // Its inventory may have vouched for slices that are gone already, and whose end only a report above it proves.
+    expect(plan(unnamed, undefined)).toEqual([]);
     expect(words(plan({ ...unnamed, report: { sequence: 11, named: false } }, undefined))).toEqual([
       'delete slice a',
       'delete service',
