@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
@@ -18,6 +19,7 @@ import { ask } from '#test/resolver/resolve.ts';
 
 const NS = 'prod';
 const PODS = ['db-0', 'db-1'];
+const MOST_REPLACED = 5;
 
 /** The pods are objects only, and their addresses come from one that hands out the lowest free one. */
 describe('a StatefulSet whose pods come back with the address that they had', () => {
@@ -48,6 +50,15 @@ describe('a StatefulSet whose pods come back with the address that they had', ()
     });
     for (const member of set().members) await member.awaitAddresses(NS, 'db', 'zzzc', ready);
     for (const { id } of set().members) await idle(set().agent(id));
+  }
+
+  async function replace(name: string): Promise<void> {
+    const { metadata: old } = await zzzc().client.get(pods, { namespace: NS, name });
+    await zzzc().deletes(pods, NS, name);
+    await eventually(`${name} is another pod`, async () => {
+      const { metadata } = await zzzc().client.get(pods, { namespace: NS, name });
+      if (metadata.uid === old.uid) throw new Error('it is the old one');
+    });
   }
 
   async function answers(name: string): Promise<string[]> {
@@ -91,13 +102,11 @@ describe('a StatefulSet whose pods come back with the address that they had', ()
     onTestFinished(async () => void (await Promise.all([source.close(), records.close()])));
     const marks = await markAll(set());
 
-    const { metadata: old } = await zzzc().client.get(pods, { namespace: NS, name: 'db-0' });
-    await zzzc().deletes(pods, NS, 'db-0');
-    await eventually('db-0 is another pod', async () => {
-      const { metadata } = await zzzc().client.get(pods, { namespace: NS, name: 'db-0' });
-      if (metadata.uid === old.uid) throw new Error('it is the old one');
-    });
-    expect(await addresses()).toEqual(before);
+    // Whoever hands out addresses may learn of the new pod before it has taken the old one's back: then once more.
+    for (let replaced = 0; replaced === 0 || !isDeepStrictEqual(await addresses(), before); replaced++) {
+      if (replaced === MOST_REPLACED) throw new Error('the pod never gets the address back');
+      await replace('db-0');
+    }
     await settled();
     // DNS and the test's own watches have what is settled by watches of their own.
     await eventually('its name leads to it', async () =>
