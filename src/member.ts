@@ -1,7 +1,6 @@
-import { clusterSets } from '#apis/hub/cluster-set.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
-import { type IMember, memberNamespace, members } from '#apis/hub/member.ts';
+import { memberNamespace } from '#apis/hub/member.ts';
 import { memberReports } from '#apis/hub/member-report.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import {
@@ -9,29 +8,26 @@ import {
   CREDENTIAL_EXPIRES_ANNOTATION,
   NOTHING_LEFT_ANNOTATION,
 } from '#apis/kubernetes/lease.ts';
-import { type INamespace, namespaces } from '#apis/kubernetes/namespace.ts';
+import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
-import { projectRecord } from '#controllers/endpoints/record-view.ts';
-import { projectSlice } from '#controllers/endpoints/views.ts';
 import { LocalExports } from '#controllers/export/local-exports.ts';
 import { generationsNow } from '#controllers/export/own-generations.ts';
 import { newExportRecordsController } from '#controllers/export/records-controller.ts';
 import { Refusals } from '#controllers/export/refusals.ts';
 import { newExportStatusController } from '#controllers/export/status-controller.ts';
 import { addGauges } from '#controllers/gauges.ts';
-import * as importing from '#controllers/import/indexes.ts';
 import { nothingLeftOf } from '#controllers/import/nothing-left.ts';
 import { newImportServiceController } from '#controllers/import/service/controller.ts';
 import { newImportSliceController } from '#controllers/import/slice/controller.ts';
 import { ImportTally } from '#controllers/import/tally.ts';
+import { hubCaches, localCaches } from '#controllers/member-caches.ts';
 import { absentNamespaces } from '#controllers/membership/absent-namespaces.ts';
 import { CredentialExpiry, newCredentialController } from '#controllers/membership/credential-controller.ts';
 import { HubCaches } from '#controllers/membership/hub-caches.ts';
 import { newIdentityController } from '#controllers/membership/identity-controller.ts';
-import * as membership from '#controllers/membership/indexes.ts';
 import { HUB_LEASE_NAME, newLeaseController } from '#controllers/membership/lease-controller.ts';
 import { exportingNamespaces } from '#controllers/membership/places.ts';
 import { newPropertyController, PropertyBoard } from '#controllers/membership/property-controller.ts';
@@ -41,7 +37,7 @@ import { SelectedNamespaces } from '#controllers/membership/selected-namespaces.
 import { Sequences } from '#controllers/membership/sequence.ts';
 import { STATE_LEASE_NAME, StateStore } from '#controllers/membership/state.ts';
 import { contestedWriter } from '#controllers/rivals/contested-writer.ts';
-import { type InformerDeps, newInformer, type WritableInformer } from './cache/informer.ts';
+import type { WritableInformer } from './cache/informer.ts';
 import { wakeTogether } from './cache/outage.ts';
 import { newWriter } from './cache/writer.ts';
 import type { MemberConfig } from './config/member.ts';
@@ -307,51 +303,4 @@ export async function runMember(config: MemberConfig, deps: ProgramDeps): Promis
     }),
   });
   await manager.run(signal);
-}
-
-/**
- * WARNING: what these lack at the start is left out of the inventories, and so taken from everybody: it must be gone,
- * and not only unknown to the one API server of several that answers.
- */
-function localCaches(shared: InformerDeps) {
-  return {
-    namespaces: newInformer(shared, { resource: namespaces, newest: true }),
-    services: newInformer(shared, { resource: services, newest: true }),
-    endpointSlices: newInformer(shared, {
-      resource: endpointSlices,
-      newest: true,
-      indexes: { ...membership.sourceSliceIndexes, ...importing.sliceIndexes },
-      project: projectSlice,
-    }),
-    serviceExports: newInformer(shared, {
-      resource: serviceExports,
-      newest: true,
-      indexes: importing.serviceExportIndexes,
-    }),
-    serviceImports: newInformer(shared, {
-      resource: serviceImports,
-      indexes: importing.serviceImportIndexes,
-    }),
-  };
-}
-
-/** WARNING: ClusterSet and Members bear no sequence: what was taken back since would be believed, and remove exports. */
-function hubCaches(given: InformerDeps) {
-  // Every member keeps the same.
-  const shared = { ...given, readers: () => all.size };
-  const all: WritableInformer<IMember> = newInformer(shared, { resource: members, newest: true });
-  return {
-    clusterSets: newInformer(shared, { resource: clusterSets, newest: true }),
-    members: all,
-    memberReports: newInformer(shared, { resource: memberReports }),
-    exportedServices: newInformer(shared, {
-      resource: exportedServices,
-      indexes: { ...membership.exportedServiceIndexes, ...importing.exportedServiceIndexes },
-    }),
-    exportedEndpointSlices: newInformer(shared, {
-      resource: exportedEndpointSlices,
-      indexes: membership.exportedSliceIndexes,
-      project: projectRecord,
-    }),
-  };
 }

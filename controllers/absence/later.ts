@@ -6,6 +6,14 @@ interface Stamped {
   readonly inventory?: { readonly sequence: number };
 }
 
+/** The latest sequence that a record of this cluster bears, and its slices may: 0 for another cluster's, or where there is none. */
+export function latestStamp({ spec }: { readonly spec?: Stamped }, uid: string | undefined): number {
+  const { asserted, inventory } = spec ?? {};
+  if (asserted?.uid === undefined || asserted.uid !== uid) return 0;
+  // Whoever holds the credential may have written anything: what is no sequence hides none of the others.
+  return Math.max(0, ...[asserted.sequence, inventory?.sequence].filter(isSequence));
+}
+
 /**
  * Whether a record of this cluster was asserted after an inventory with this sequence (undefined: there is none), or
  * slices may have been by the inventory that it holds. An inventory is no proof against such a record, nor against what
@@ -13,12 +21,9 @@ interface Stamped {
  * hub that lags behind, which shows each kind as of another time, and where somebody wrote under an old inventory.
  */
 export function isLater(
-  { spec }: { readonly spec?: Stamped },
+  record: { readonly spec?: Stamped },
   uid: string,
   sequence: number | undefined,
 ): boolean {
-  const { asserted, inventory } = spec ?? {};
-  if (asserted?.uid !== uid) return false;
-  const stamps = [asserted.sequence, inventory?.sequence].filter(isSequence);
-  return stamps.some((stamp) => stamp > (sequence ?? 0));
+  return latestStamp(record, uid) > (sequence ?? 0);
 }

@@ -25,7 +25,7 @@ import {
   planRecords,
   type RecordStep,
   type RecordsInput,
-  showsLater,
+  showsAnyLater,
 } from './records.ts';
 import { recordsWatches } from './records-watches.ts';
 import { carryOut, type RecordWriters } from './records-writer.ts';
@@ -148,10 +148,11 @@ function gather(
 /** Which slices this cluster has in an earlier generation than the hub shows: asked of its API server where caches say so. */
 async function regression(
   { generationsNow }: RecordsDeps,
-  { namespace, service, slices, desired }: RecordsInput,
+  input: RecordsInput,
   signal: AbortSignal,
-): Promise<(record: RecordView) => boolean> {
-  if (desired === undefined || !slices.some((record) => showsLater(record, desired))) return () => false;
+): Promise<RecordsInput['wentBack']> {
+  if (!showsAnyLater(input)) return undefined;
+  const { namespace, service } = input;
   const now = await generationsNow({ namespace, service }, signal);
   return ({ spec: { source } }) => (now.get(source.uid) ?? source.generation) < source.generation;
 }

@@ -36,9 +36,9 @@ export interface RecordsInput {
   same?: (record: RecordView, desired: RecordSpec) => boolean;
   /**
    * Whether it is certain that this cluster has only an earlier generation of the slice than the record shows, since it
-   * was restored from a backup. Asked only where `showsLater`.
+   * was restored from a backup. Asked only where `showsLater`; undefined where nobody has looked.
    */
-  wentBack?: (record: RecordView) => boolean;
+  wentBack?: ((record: RecordView) => boolean) | undefined;
 }
 
 /** An ExportedService's spec, all but the sequence of its inventory. */
@@ -89,8 +89,13 @@ export function planRecords(input: RecordsInput): RecordStep[] {
   const deletions = unnamed.filter((record) => isAlive(record) && !isAfter(record)).map(deleteSlice);
   // Readers believe an earlier generation only under a later stamp, for which there must be an inventory.
   const isToBeStamped = (record: RecordView) =>
-    showsLater(record, desired) && wentBack(input, record) && record.spec.asserted.sequence >= (said ?? 0);
-  const wanted = draft(input, desired, unnamed.some(isAfter) || slices.some(isToBeStamped));
+    wentBack(input, record, desired.slices.get(hashOf(record))) &&
+    record.spec.asserted.sequence >= (said ?? 0);
+  const wanted = draft(
+    input,
+    desired,
+    unnamed.some(isAfter) || (input.wentBack !== undefined && slices.some(isToBeStamped)),
+  );
   if (held === undefined) return [...deletions, { do: 'create service', draft: wanted }];
   // It goes as soon as nothing holds it up, and its removal brings us here again.
   if (!isAlive(held)) return deletions;
@@ -137,9 +142,9 @@ function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number
       continue;
     }
     if (!isAlive(record)) continue;
-    const later = showsLater(record, desired);
+    const later = showsLater(record, spec);
     // Else the own cache is behind, and what it shows next brings us here again.
-    if (later && !(wentBack(input, record) && record.spec.asserted.sequence < named)) continue;
+    if (later && !(wentBack(input, record, spec) && record.spec.asserted.sequence < named)) continue;
     const asserted = later ? { uid: input.uid, sequence: named } : stamp(input, record.spec.asserted, named);
     if (asserted === record.spec.asserted && same(record, spec)) continue;
     steps.push({ do: 'update slice', record, spec: { ...spec, asserted } });
@@ -151,14 +156,17 @@ function sliceWrites(input: RecordsInput, desired: DesiredRecords, named: number
  * Whether the hub shows a later generation of a slice than our cache. Of what is there now only the own API server can
  * tell: the cache may lag behind it, or the cluster was restored and has gone back.
  */
-export function showsLater(record: RecordView, { slices }: DesiredRecords): boolean {
-  const own = slices.get(hashOf(record))?.source;
-  const { source } = record.spec;
-  return record.invalid === undefined && own?.uid === source.uid && own.generation < source.generation;
+function showsLater({ invalid, spec: { source } }: RecordView, own: RecordSpec | undefined): boolean {
+  return invalid === undefined && own?.source.uid === source.uid && own.source.generation < source.generation;
 }
 
-function wentBack(input: RecordsInput, record: RecordView): boolean {
-  return input.wentBack?.(record) === true;
+/** Whether the hub shows a later generation of any slice than our cache. */
+export function showsAnyLater({ slices, desired }: RecordsInput): boolean {
+  return slices.some((record) => showsLater(record, desired?.slices.get(hashOf(record))));
+}
+
+function wentBack(input: RecordsInput, record: RecordView, own: RecordSpec | undefined): boolean {
+  return showsLater(record, own) && input.wentBack?.(record) === true;
 }
 
 /** `late`: there are slices that an inventory above the present one must name, or leave out before they go. */

@@ -8,7 +8,7 @@ import { BY_MEMBER } from '#controllers/membership/indexes.ts';
 import type { Informer, KeyMapper, Writer } from '#src/cache/contract.ts';
 import { cacheKey } from '#src/cache/lister.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-import { isNotFound } from '#src/kube/errors.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { type ControllerSpec, watch } from '#src/runtime/controller.ts';
 import { recordsToRemove } from './removal.ts';
 
@@ -31,14 +31,7 @@ export interface RemovalDeps {
 export type MemberNow = (name: string, signal: AbortSignal) => Promise<IMember | undefined>;
 
 export function memberNow(client: Pick<KubeClient, 'get'>): MemberNow {
-  return async (name, signal) => {
-    try {
-      return await client.get(members, { name }, { signal });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      return undefined;
-    }
-  };
+  return (name, signal) => orAbsent(client.get(members, { name }, { signal }));
 }
 
 /** Clears away what removed clusters left in a member's namespace; the key is the cluster id. */

@@ -7,7 +7,7 @@ import type { INamespace } from '#apis/kubernetes/namespace.ts';
 import type { IService } from '#apis/kubernetes/service.ts';
 import type { KubeObject } from '#apis/meta.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
-import { isLater } from '#controllers/absence/later.ts';
+import { isLater, latestStamp } from '#controllers/absence/later.ts';
 import type { RecordView } from '#controllers/endpoints/views.ts';
 import { refusalOf } from '#controllers/export/refusals.ts';
 import type { KeyMapper, Writer } from '#src/cache/contract.ts';
@@ -190,16 +190,9 @@ async function carryOut(deps: ReportDeps, plan: ReportPlan, execution: Execution
 function highestShown({ hub, publishing }: ReportDeps): number {
   const { services, slices } = hub.recordsOf(publishing.cluster);
   let highest = 0;
-  for (const record of [...services, ...slices]) highest = Math.max(highest, shownBy(record, publishing.uid));
+  for (const record of [...services, ...slices])
+    highest = Math.max(highest, latestStamp(record, publishing.uid));
   return highest;
-}
-
-/** The highest sequence that a record of this cluster shows; 0 for another cluster's. */
-function shownBy({ spec }: IExportedService | RecordView, uid: string | undefined): number {
-  if (spec?.asserted?.uid !== uid) return 0;
-  // Whoever holds the credential may have written anything: what is no sequence hides none of the others.
-  const inventory: unknown = 'inventory' in spec ? spec.inventory?.sequence : 0;
-  return Math.max(0, ...[spec.asserted.sequence, inventory].filter(isSequence));
 }
 
 function reportWatches({ hub, publishing, exports, watched }: ReportDeps): Watch[] {
@@ -253,7 +246,7 @@ function isUnvouched(deps: ReportDeps, reported: ReportedNames, name: string): b
   const { hub, publishing } = deps;
   const said = hub.evidence.report(publishing.cluster)?.sequence;
   if (said === undefined || !reported.isUnnamedSince(said, name)) return false;
-  return recordsNamed(deps, name).every((record) => shownBy(record, publishing.uid) <= said);
+  return recordsNamed(deps, name).every((record) => latestStamp(record, publishing.uid) <= said);
 }
 
 function recordsNamed(

@@ -1,6 +1,6 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { MemberCluster } from '#test/driver/cluster.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitPod, type Pod, pods } from '#test/driver/running-pods.ts';
 import { CONTAINER, NAMESPACE } from './workload.ts';
@@ -46,7 +46,7 @@ async function deleteAway(member: MemberCluster, name: string): Promise<Pod> {
   const old = await member.client.get(pods, key);
   await member.deletes(pods, NAMESPACE, name);
   await eventually(`pod ${name} of ${member.id} is gone`, async () => {
-    const present = await absentAsUndefined(member.client.get(pods, key));
+    const present = await orAbsent(member.client.get(pods, key));
     if (present?.metadata.uid === old.metadata.uid) throw new Error('it is still there');
   });
   return old;

@@ -1,7 +1,7 @@
 import { type ILease, leases } from '#apis/kubernetes/lease.ts';
 import type { ObjectMeta } from '#apis/meta.ts';
 import type { KubeClient } from './client.ts';
-import { isNotFound } from './errors.ts';
+import { orAbsent } from './or-absent.ts';
 
 /** One Lease, read and written without a cache: nobody watches leases here. Fails as KubeClient does. */
 export interface LeaseStore {
@@ -22,14 +22,7 @@ export function leaseStore(
   return {
     namespace,
     name,
-    async read(signal) {
-      try {
-        return await client.get(leases, { namespace, name }, { signal });
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    },
+    read: (signal) => orAbsent(client.get(leases, { namespace, name }, { signal })),
     create: (lease, signal) => client.create(leases, lease, { signal }),
     update: (lease, signal) => client.update(leases, lease, { signal }),
   };

@@ -82,6 +82,17 @@ function program() {
         return undefined;
       },
     });
+  /** There are several; this one begins to lead when the promise resolves. */
+  const election = () => {
+    const leads = Promise.withResolvers<void>();
+    manager.electBy({
+      run: async (signal, lead) => {
+        await Promise.race([leads.promise, abortOf(signal)]);
+        if (!signal.aborted) await lead(signal);
+      },
+    });
+    return leads;
+  };
   const stop = new AbortController();
   let ended: 'no' | 'well' | Error = 'no';
   const run = () => {
@@ -94,7 +105,7 @@ function program() {
       },
     );
   };
-  return { diary, clock, log, manager, part, informer, controller, run, stop, ended: () => ended };
+  return { diary, clock, log, manager, part, informer, controller, election, run, stop, ended: () => ended };
 }
 
 describe('the manager', () => {
@@ -135,14 +146,8 @@ describe('the manager', () => {
   });
 
   it('asks for the newest state when it begins to lead, and starts no controller before it is there', async () => {
-    const { diary, clock, manager, informer, controller, run, stop, ended } = program();
-    const leads = Promise.withResolvers<void>();
-    manager.electBy({
-      run: async (signal, lead) => {
-        await Promise.race([leads.promise, abortOf(signal)]);
-        if (!signal.aborted) await lead(signal);
-      },
-    });
+    const { diary, clock, informer, controller, election, run, stop, ended } = program();
+    const leads = election();
     controller('loop').enqueue('key');
     const local = informer('services', true);
     informer('records', false);
@@ -162,14 +167,8 @@ describe('the manager', () => {
   });
 
   it('asks for the newest of a cache that nothing waits for, and says when it is there', async () => {
-    const { diary, clock, manager, informer, controller, run, stop, ended } = program();
-    const leads = Promise.withResolvers<void>();
-    manager.electBy({
-      run: async (signal, lead) => {
-        await Promise.race([leads.promise, abortOf(signal)]);
-        if (!signal.aborted) await lead(signal);
-      },
-    });
+    const { diary, clock, manager, informer, controller, election, run, stop, ended } = program();
+    const leads = election();
     const noteRenewal = () =>
       manager.renewal().then(
         () => diary.push('statements are the newest'),

@@ -7,7 +7,8 @@ import type { Condition, KubeObject, Resource } from '#apis/meta.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
 import { type IServiceImport, serviceImports } from '#apis/multicluster/service-import.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-import { isAlreadyExists, isNotFound } from '#src/kube/errors.ts';
+import { isAlreadyExists } from '#src/kube/errors.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { headless } from './builders.ts';
 import { edit } from './edit.ts';
 import { eventually } from './eventually.ts';
@@ -56,7 +57,7 @@ export class MemberCluster {
     name: string,
   ): Promise<void> {
     const key = namespace === undefined ? { name } : { namespace, name };
-    const present = await absentAsUndefined(this.client.get(resource, key));
+    const present = await orAbsent(this.client.get(resource, key));
     if (present?.metadata.uid !== undefined)
       await this.client.delete(resource, key, { uid: present.metadata.uid });
   }
@@ -91,7 +92,7 @@ export class MemberCluster {
 
   /** The import as it is now. */
   async serviceImport(namespace: string, name: string): Promise<IServiceImport | undefined> {
-    return absentAsUndefined(this.client.get(serviceImports, { namespace, name }));
+    return orAbsent(this.client.get(serviceImports, { namespace, name }));
   }
 
   /** Waits until the import is there and, where given, `expected` no longer throws for it. */
@@ -158,15 +159,5 @@ export class MemberCluster {
       }
       return condition;
     });
-  }
-}
-
-/** Turns "not found" into undefined; every other failure stays one. */
-export async function absentAsUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
   }
 }

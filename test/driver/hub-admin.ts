@@ -1,5 +1,10 @@
 import { findCondition } from '#apis/conditions.ts';
-import { CLUSTER_SET_NAME, clusterSets, type IClusterSet } from '#apis/hub/cluster-set.ts';
+import {
+  CLUSTER_SET_NAME,
+  clusterSets,
+  type IClusterSet,
+  type PrecedenceMode,
+} from '#apis/hub/cluster-set.ts';
 import { MemberCondition } from '#apis/hub/conditions.ts';
 import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { exportedServices } from '#apis/hub/exported-service.ts';
@@ -9,9 +14,9 @@ import type { KubeObject, Resource } from '#apis/meta.ts';
 import { READER_ROLE } from '#src/install/hub.ts';
 import { clusterRole, READ, rule } from '#src/install/rbac.ts';
 import type { KubeClient, ObjectKey } from '#src/kube/client.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { installCrds } from '#test/clusters/crds.ts';
 import type { Cluster } from '#test/clusters/provider.ts';
-import { absentAsUndefined } from './cluster.ts';
 import { dropKinds } from './drop-kinds.ts';
 import { edit } from './edit.ts';
 import { eventually } from './eventually.ts';
@@ -66,6 +71,22 @@ export class HubAdmin {
     }));
   }
 
+  /** Says by what the older export of a Service is told from the younger. */
+  async ordersBy(precedence: PrecedenceMode): Promise<void> {
+    await edit(this.client, clusterSets, { name: CLUSTER_SET_NAME }, (set: IClusterSet) => ({
+      ...set,
+      spec: { ...set.spec, precedence },
+    }));
+  }
+
+  /** States this of a member, and leaves what else is stated of it. */
+  async states(clusterId: string, spec: NonNullable<IMember['spec']>): Promise<void> {
+    await edit(this.client, members, { name: clusterId }, (member: IMember) => ({
+      ...member,
+      spec: { ...member.spec, ...spec },
+    }));
+  }
+
   /** States that the cluster of this UID is gone for good. */
   async removes(clusterId: string, uid: string): Promise<void> {
     await edit(this.client, members, { name: clusterId }, (member: IMember) => ({
@@ -83,7 +104,7 @@ export class HubAdmin {
   /** What one member has on the hub now, of one namespace, sorted. */
   async records(clusterId: string, of: string): Promise<MemberRecords> {
     const namespace = memberNamespace(clusterId);
-    const report = await absentAsUndefined(this.client.get(memberReports, { namespace, name: REPORT_NAME }));
+    const report = await orAbsent(this.client.get(memberReports, { namespace, name: REPORT_NAME }));
     return {
       report: report?.spec.inventory.services.filter((name) => name.startsWith(`${of}.`)),
       services: await this.#names(exportedServices, namespace, of),

@@ -1,7 +1,8 @@
 import type { IEndpointSlice } from '#apis/kubernetes/endpoint-slice.ts';
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
-import { absentAsUndefined, type MemberCluster } from './cluster.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
+import type { MemberCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 
 /** Waits until `expected` no longer throws for the imported slices of one source cluster, which come by name. */
@@ -27,7 +28,7 @@ export async function derivedService(
   name: string,
 ): Promise<IService | undefined> {
   const key = { namespace, name: derivedServiceName(namespace, name) };
-  return absentAsUndefined(member.client.get(services, key));
+  return orAbsent(member.client.get(services, key));
 }
 
 /** Waits until the derived Service is there and, where given, `expected` no longer throws for it. */

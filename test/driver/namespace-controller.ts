@@ -4,7 +4,8 @@ import { services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
-import { absentAsUndefined, type MemberCluster } from './cluster.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
+import type { MemberCluster } from './cluster.ts';
 
 /**
  * The stock namespace controller's part, step by step and at the test's own time, on a cluster where that one
@@ -39,6 +40,6 @@ export class NamespaceController {
       ...present,
       spec: { finalizers: [] },
     });
-    if (await absentAsUndefined(client.get(namespaces, { name }))) throw new Error(`${name} is still there`);
+    if (await orAbsent(client.get(namespaces, { name }))) throw new Error(`${name} is still there`);
   }
 }

@@ -2,7 +2,7 @@ import { exportedEndpointSlices, type IExportedEndpointSlice } from '#apis/hub/e
 import { exportedServiceName, exportedServices, type IExportedService } from '#apis/hub/exported-service.ts';
 import { memberNamespace } from '#apis/hub/member.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-import { absentAsUndefined } from './cluster.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { eventually } from './eventually.ts';
 
 /** What the hub holds of one member's export; undefined: nothing. */
@@ -13,7 +13,7 @@ export async function recordOf(
   name: string,
 ): Promise<IExportedService | undefined> {
   const key = { namespace: memberNamespace(cluster), name: exportedServiceName(namespace, name) };
-  return absentAsUndefined(hub.get(exportedServices, key));
+  return orAbsent(hub.get(exportedServices, key));
 }
 
 /** What the hub holds of one member's slices of a Service. */

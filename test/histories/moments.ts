@@ -18,9 +18,7 @@ export class Moments<T> {
   }
 
   get now(): T {
-    const last = this.#periods.at(-1);
-    if (last === undefined) throw new Error('unreachable: there is a first period');
-    return last.value;
+    return this.at(Number.POSITIVE_INFINITY).value;
   }
 
   get all(): readonly Period<T>[] {

@@ -2,7 +2,7 @@ import type { IExportedEndpointSlice } from '#apis/hub/exported-endpoint-slice.t
 import type { IExportedService } from '#apis/hub/exported-service.ts';
 import type { IMemberReport } from '#apis/hub/member-report.ts';
 import { inventoryOfReport } from '#controllers/absence/inventory.ts';
-import { isLater } from '#controllers/absence/later.ts';
+import { isLater, latestStamp } from '#controllers/absence/later.ts';
 import { projectRecord } from '#controllers/endpoints/record-view.ts';
 import { type DesiredRecords, planRecords, type RecordStep } from '#controllers/export/records.ts';
 import { exportOf } from '#controllers/membership/places.ts';
@@ -66,7 +66,7 @@ export class ModelExporter {
       later: () => records.some((record) => this.#isLater(record) && !this.#isNamed(record)),
     });
     if (plan.do !== 'create' && plan.do !== 'update') return false;
-    const highest = Math.max(0, ...records.map(({ spec }) => spec.asserted.sequence));
+    const highest = Math.max(0, ...records.map((record) => latestStamp(record, UID)));
     const inventory = {
       sequence: this.#next(Math.max(held?.spec.inventory.sequence ?? 0, highest)),
       services: [...plan.services],
@@ -155,11 +155,9 @@ export class ModelExporter {
 
   #isUnvouched(name: string): boolean {
     const said = this.#held?.spec.inventory.sequence ?? 0;
+    const left = this.#left(name.slice('ns.'.length));
     return (
-      this.#reported.isUnnamedSince(said, name) &&
-      this.#left(name.slice('ns.'.length)).every(({ spec }) =>
-        [spec.asserted.sequence, 'inventory' in spec ? spec.inventory.sequence : 0].every((it) => it <= said),
-      )
+      this.#reported.isUnnamedSince(said, name) && left.every((record) => latestStamp(record, UID) <= said)
     );
   }
 

@@ -24,7 +24,7 @@ const MINUTE = 60;
 const HOUR = 3_600;
 
 /**
- * How the samples of a minute become one point. What a program keeps is what is left after a collection: the least that was seen.
+ * How the samples of a minute become one point. What a program keeps is what a collection left: the least that was seen.
  * Of what comes and goes with the work the median says what there usually is.
  */
 const OF_A_MINUTE: Readonly<Record<Figure, (values: readonly number[]) => number>> = {

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findCondition } from '#apis/conditions.ts';
-import { type IMember, members } from '#apis/hub/member.ts';
+import { members } from '#apis/hub/member.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { Agent, type LogLine } from '#test/driver/agent.ts';
 import { headless, pod, slice } from '#test/driver/builders.ts';
-import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
 import { useSet } from '#test/driver/use-set.ts';
@@ -69,10 +68,7 @@ describe('T15 two clusters under one id (subctl#705, subctl#1046)', () => {
   });
 
   it('the second takes over when the admin says so, and the first publishes nothing from then on', async () => {
-    await edit(set().hub, members, { name: 'zzzc' }, (member: IMember) => ({
-      ...member,
-      spec: { ...member.spec, takeover: uids.second },
-    }));
+    await set().hubAdmin.states('zzzc', { takeover: uids.second });
     await importer().awaitAddresses('prod', 'web', 'zzzc', ['198.18.3.7']);
     await claimed('True', 'Claimed', uids.second);
     const { why } = await says(set().agent('zzzc'), REFUSED);

@@ -1,13 +1,6 @@
-import {
-  CLUSTER_SET_NAME,
-  clusterSets,
-  type IClusterSet,
-  type PrecedenceMode,
-} from '#apis/hub/cluster-set.ts';
 import { exportedServiceName } from '#apis/hub/exported-service.ts';
 import type { AuditEntry } from '#test/clusters/audit.ts';
 import { headless, pod, slice } from '#test/driver/builders.ts';
-import { edit } from '#test/driver/edit.ts';
 import { admitMember, applyMember } from '#test/driver/install.ts';
 import { AGENT_USER } from '#test/driver/requests.ts';
 import type { TestSet } from '#test/driver/set.ts';
@@ -17,14 +10,16 @@ import { REPORT, report } from './records.ts';
 /** A member whose cluster and credential somebody else has by now. No agent of it runs. */
 export const EVIL = 'evil';
 
-/** Where nobody else may write: namespaces of the system, and one that is not among its own. */
-export const AIMED = [
+/** In namespaces of the system, which its Member allows it, so that nothing but what they are is in its way. */
+const OF_THE_SYSTEM = [
   ['kube-system', 'kube-dns'],
   ['tombolo-system', 'agent'],
   ['member-shbt', 'x'],
   ['kube-public', 'x'],
-  ['team-b', 'x'],
 ] as const;
+
+/** Where it may not export: there, and in a namespace that is not among its own. */
+export const AIMED = [...OF_THE_SYSTEM, ['team-b', 'x']] as const;
 
 /** A namespace that no member has, and the Services that it claims to export from there. */
 export const NOWHERE = 'prod-of-nobody';
@@ -55,10 +50,10 @@ export interface Scene {
 }
 
 export async function prepare(set: TestSet): Promise<Scene> {
-  await precedenceIs(set, 'HubTime');
+  await set.hubAdmin.ordersBy('HubTime');
   const evil = await StolenCredential.in(await admitMember(set.clusters.hub, EVIL));
-  const aimed = AIMED.map(([namespace]) => namespace).filter((namespace) => namespace !== 'team-b');
-  await applyMember(set.clusters.hub, EVIL, { allowedNamespaces: ['prod', NOWHERE, ...aimed] });
+  const ofTheSystem = OF_THE_SYSTEM.map(([namespace]) => namespace);
+  await applyMember(set.clusters.hub, EVIL, { allowedNamespaces: ['prod', NOWHERE, ...ofTheSystem] });
   const zzzc = await StolenCredential.inFile(set.files('zzzc').hubKubeconfig);
   const [kind, name] = REPORT;
   await evil.creates(kind, EVIL, name, report(await set.hubAdmin.clusterSetUID(), NAMED));
@@ -68,14 +63,6 @@ export async function prepare(set: TestSet): Promise<Scene> {
   await member.exports('prod', 'db');
   await set.member('shbt').awaitAddresses('prod', 'db', 'zzzc', ['198.18.1.7']);
   return { set, evil, zzzc, secrets: [] };
-}
-
-/** By which rule the older export of a Service is told from the younger. */
-export async function precedenceIs(set: TestSet, precedence: PrecedenceMode): Promise<void> {
-  await edit(set.hub, clusterSets, { name: CLUSTER_SET_NAME }, (found: IClusterSet) => ({
-    ...found,
-    spec: { ...found.spec, precedence },
-  }));
 }
 
 /** What a member's agent has changed in its own cluster since then, but for its Leases, Events and markers. */

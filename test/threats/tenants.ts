@@ -1,11 +1,9 @@
 import { expect, it } from 'vitest';
-import { type IMember, members } from '#apis/hub/member.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import type { Account } from '#src/install/manifest.ts';
 import { serviceAccountKubeconfig } from '#test/clusters/service-account.ts';
 import { endpoint, slice } from '#test/driver/builders.ts';
-import { edit } from '#test/driver/edit.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
 import { exportsPlain } from '#test/driver/exporting.ts';
 import { recordOf } from '#test/driver/records.ts';
@@ -19,12 +17,7 @@ export function tenants(scene: () => Scene): void {
   it('T10 an export from a namespace that its cluster may not speak for says so, and adds nothing anywhere', async () => {
     const { set } = scene();
     const [zzzc, shbt] = [set.member('zzzc'), set.member('shbt')];
-    const allow = (allowedNamespaces: string[]) =>
-      edit(set.hub, members, { name: 'zzzc' }, (found: IMember) => ({
-        ...found,
-        spec: { ...found.spec, allowedNamespaces },
-      }));
-    await allow(['prod']);
+    await set.hubAdmin.states('zzzc', { allowedNamespaces: ['prod'] });
     await exportsPlain(shbt, 'team-b', 'api', '198.18.2.60');
     await zzzc.awaitAddresses('team-b', 'api', 'shbt', ['198.18.2.60']);
     await exportsPlain(zzzc, 'team-b', 'api', '198.18.6.66');
@@ -44,10 +37,7 @@ export function tenants(scene: () => Scene): void {
   it('T10 endpoints outside of the address ranges of their member are shown in no other cluster', async () => {
     const { set } = scene();
     const [zzzc, shbt] = [set.member('zzzc'), set.member('shbt')];
-    await edit(set.hub, members, { name: 'shbt' }, (found: IMember) => ({
-      ...found,
-      spec: { ...found.spec, addressRanges: ['198.18.2.0/24'] },
-    }));
+    await set.hubAdmin.states('shbt', { addressRanges: ['198.18.2.0/24'] });
     await exportsPlain(shbt, 'team-b', 'ranged', '198.18.2.61');
     await zzzc.awaitAddresses('team-b', 'ranged', 'shbt', ['198.18.2.61']);
     await shbt.slice(slice('team-b', 'ranged', 'more', [endpoint('198.18.2.62'), endpoint('198.18.1.7')]));

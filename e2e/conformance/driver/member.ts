@@ -1,6 +1,7 @@
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import type { IServiceExport } from '#apis/multicluster/service-export.ts';
-import { absentAsUndefined, type MemberCluster } from '#test/driver/cluster.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
+import type { MemberCluster } from '#test/driver/cluster.ts';
 import { olderThanAllToCome } from '#test/driver/exporting.ts';
 import { pods } from '#test/driver/running-pods.ts';
 import { statefulSets } from '#test/driver/workloads.ts';
@@ -115,7 +116,7 @@ export class Member {
   }
 
   async hasService(name: string): Promise<boolean> {
-    return (await absentAsUndefined(this.localService(name))) !== undefined;
+    return (await orAbsent(this.localService(name))) !== undefined;
   }
 
   async losesService(name: string): Promise<void> {

@@ -1,6 +1,5 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import type { ListOptions } from '#src/kube/client.ts';
-import { isNotFound } from '#src/kube/errors.ts';
 import { farewell } from '../farewell.ts';
 import type { Target } from './targets.ts';
 
@@ -21,16 +20,6 @@ export async function listAll<T extends KubeObject>(
     page = await client.listEach(resource, next, onItem);
   }
   return items;
-}
-
-/** What was read; undefined where there is no such object. */
-export async function orAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 /** What came of asking several clusters at once: the answers, and one line for each that gave none. */

@@ -1,10 +1,11 @@
 import { type IService, services } from '#apis/kubernetes/service.ts';
 import { apiVersionOf } from '#apis/meta.ts';
 import { type IServiceExport, serviceExports } from '#apis/multicluster/service-export.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { PolicyRule } from '#src/runtime/controller.ts';
 import { describeRight, missingRights } from '#src/runtime/rights/missing-rights.ts';
 import { sameClusters } from '../cluster-options.ts';
-import { type Answers, listAll, orAbsent, worst } from '../clusters/reading.ts';
+import { type Answers, listAll, worst } from '../clusters/reading.ts';
 import type { Target } from '../clusters/targets.ts';
 import { Exit } from '../exit.ts';
 import type { ExportOptions } from '../export-options.ts';

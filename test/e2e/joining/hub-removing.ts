@@ -5,11 +5,11 @@ import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { HUB_ACCOUNT, HUB_NAMESPACE } from '#src/install/hub.ts';
 import { MEMBER_ACCOUNT } from '#src/install/member.ts';
 import type { KubeClient } from '#src/kube/client.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { microTime } from '#src/runtime/micro-time.ts';
 import { serviceAccountKubeconfig } from '#test/clusters/service-account.ts';
 import type { useClusters } from '#test/clusters/use-clusters.ts';
 import { Agent } from '#test/driver/agent.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
@@ -141,7 +141,7 @@ export function removing(open: () => Opened): void {
     );
     const last = await types('hub member remove zzzc --timeout 1s');
     expect(last.out).toContain('member.hub.tombolo.dev/zzzc deleted');
-    expect(await absentAsUndefined(open().hub.get(members, { name: 'zzzc' }))).toBeUndefined();
+    expect(await orAbsent(open().hub.get(members, { name: 'zzzc' }))).toBeUndefined();
   });
 
   async function awaitMember(name: string, is: (member: IMember) => boolean): Promise<void> {
@@ -161,8 +161,8 @@ export function removing(open: () => Opened): void {
   /** Whether Member and namespace are there. */
   async function there(name: string): Promise<boolean[]> {
     const found = await Promise.all([
-      absentAsUndefined(open().hub.get(members, { name })),
-      absentAsUndefined(open().hub.get(namespaces, { name: `member-${name}` })),
+      orAbsent(open().hub.get(members, { name })),
+      orAbsent(open().hub.get(namespaces, { name: `member-${name}` })),
     ]);
     return found.map((object) => object !== undefined);
   }

@@ -4,7 +4,7 @@ import { deployments } from '#apis/kubernetes/deployment.ts';
 import { secrets } from '#apis/kubernetes/secret.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { AGENT_NAMESPACE, HUB_SECRET, MEMBER_ACCOUNT } from '#src/install/member.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { invite } from '#test/driver/invitation.ts';
 import { becomeMembers, EACH_TAKES_A_PROCESS_MS, joinsThoughKilled, leavesThoughKilled } from './lives.ts';
 import { refusals } from './refusals.ts';
@@ -36,7 +36,7 @@ describe('join and leave', () => {
     expect(loser?.err.filter((line) => /used up|used the bundle up/.test(line))).toHaveLength(1);
     const [won = '', lost = ''] = runs[0]?.code === 0 ? ['shbt', 'zzzc'] : ['zzzc', 'shbt'];
     const key = { namespace: 'race', name: HUB_SECRET };
-    const held = (id: string) => absentAsUndefined(stage.set().member(id).client.get(secrets, key));
+    const held = (id: string) => orAbsent(stage.set().member(id).client.get(secrets, key));
     expect((await held(won))?.metadata.annotations?.['tombolo.dev/invitation']).toBe(bundle.invitation);
     // Nothing that the other could join by is left there.
     expect(await held(lost)).toBeUndefined();
@@ -147,7 +147,7 @@ describe('join and leave', () => {
     expect(forced.code).toBe(0);
     expect(forced.err.at(-1)).toMatch(/^next: tombolo hub member remove shbt --hub-context HUB: others keep/);
     expect(await shbt.importedSlices(NS, 'web')).toEqual([]);
-    expect(await absentAsUndefined(shbt.client.get(deployments, agent))).toBeUndefined();
+    expect(await orAbsent(shbt.client.get(deployments, agent))).toBeUndefined();
     expect((await shbt.client.get(serviceExports, { namespace: NS, name: 'web' })).metadata.name).toBe('web');
   });
 });

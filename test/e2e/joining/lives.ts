@@ -10,9 +10,9 @@ import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { readJoinBundle } from '#src/install/join-bundle.ts';
 import { AGENT_NAMESPACE } from '#src/install/member.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { endpoint, headless, service, slice } from '#test/driver/builders.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { invite } from '#test/driver/invitation.ts';
 import { killedAfterEachChange } from './mortal.ts';
@@ -153,7 +153,7 @@ export async function leavesThoughKilled(
     const { status } = await zzzc.client.get(serviceExports, { namespace: NS, name });
     expect(status?.conditions ?? []).toEqual([]);
   }
-  const namespace = await absentAsUndefined(zzzc.client.get(namespaces, { name: AGENT_NAMESPACE }));
+  const namespace = await orAbsent(zzzc.client.get(namespaces, { name: AGENT_NAMESPACE }));
   expect(namespace?.metadata.deletionTimestamp).toBeDefined();
   const once = await stage.keyboard.types('leave --context zzzc');
   expect([once.code, once.out]).toEqual([0, '']);

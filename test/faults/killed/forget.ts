@@ -6,7 +6,7 @@ import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
 import { STATE_LEASE_NAME } from '#controllers/membership/state.ts';
 import { AGENT_NAMESPACE } from '#src/install/member.ts';
 import type { KubeClient, ObjectKey } from '#src/kube/client.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { editStatus } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import type { TestSet } from '#test/driver/set.ts';
@@ -29,6 +29,6 @@ export async function forgetMember(set: TestSet, id: string): Promise<void> {
 }
 
 async function gone(client: KubeClient, resource: Resource<KubeObject>, key: ObjectKey): Promise<void> {
-  const { uid } = (await absentAsUndefined(client.get(resource, key)))?.metadata ?? {};
+  const { uid } = (await orAbsent(client.get(resource, key)))?.metadata ?? {};
   if (uid !== undefined) await client.delete(resource, key, { uid });
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
-import { absentAsUndefined, type MemberCluster } from '#test/driver/cluster.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
+import type { MemberCluster } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { exportsPlain } from '#test/driver/exporting.ts';
 import type { OpenedSet } from '#test/driver/use-set.ts';
@@ -61,7 +62,7 @@ export function ending(set: OpenedSet): void {
     await eventually(
       `namespace ${NS} is gone`,
       async () => {
-        const left = await absentAsUndefined(client.get(namespaces, { name: NS }));
+        const left = await orAbsent(client.get(namespaces, { name: NS }));
         if (left !== undefined) throw new Error(`it is still there: ${JSON.stringify(left.status)}`);
       },
       120_000,

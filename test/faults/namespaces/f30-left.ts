@@ -10,9 +10,9 @@ import { SOURCE_CLUSTER_LABEL } from '#apis/labels.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { derivedServiceName } from '#controllers/endpoints/names.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { AgentProcess } from '#test/driver/agent-process.ts';
 import { headless, pod, service, slice } from '#test/driver/builders.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitNothingOf } from '#test/driver/imported.ts';
 import { completePictureOf, pictureOf } from '#test/driver/picture.ts';
@@ -55,7 +55,7 @@ export function left(set: OpenedSet, agent: () => AgentProcess): void {
       await eventually(
         `${NAMESPACE} is gone`,
         async () => {
-          const there = await absentAsUndefined(set().hub.get(namespaces, { name: NAMESPACE }));
+          const there = await orAbsent(set().hub.get(namespaces, { name: NAMESPACE }));
           if (there !== undefined) throw new Error(`it is still there: ${JSON.stringify(there.status)}`);
         },
         120_000,

@@ -9,8 +9,9 @@ import { services } from '#apis/kubernetes/service.ts';
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import type { KubeClient } from '#src/kube/client.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { headless, pod, service, slice } from '#test/driver/builders.ts';
-import { absentAsUndefined, type MemberCluster } from '#test/driver/cluster.ts';
+import type { MemberCluster } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { awaitDerivedService } from '#test/driver/imported.ts';
 import type { OpenedSet } from '#test/driver/use-set.ts';
@@ -110,7 +111,7 @@ async function collectorHasPassed(client: KubeClient): Promise<void> {
     const key = { namespace: 'default', name };
     await client.create(configMaps, { metadata: { ...key, ownerReferences: [owner('nobody', NOBODY)] } });
     await eventually(`${name} is collected`, async () => {
-      if (await absentAsUndefined(client.get(configMaps, key))) throw new Error('it is still there');
+      if (await orAbsent(client.get(configMaps, key))) throw new Error('it is still there');
     });
   }
 }

@@ -12,7 +12,6 @@ import { connect } from '#src/kube/connect.ts';
 import { systemClock } from '#src/runtime/system-clock.ts';
 import { Agent } from '#test/driver/agent.ts';
 import { headless, pod, service, slice } from '#test/driver/builders.ts';
-import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { History } from '#test/driver/history.ts';
 import { HUB_KINDS } from '#test/driver/hub-kinds.ts';
@@ -68,16 +67,8 @@ export function lagging(set: OpenedSet): void {
 
   fault('F04', 'of one kind of the own cluster, and a replica takes over', async (finding) => {
     const server = await LaggingServer.start(set().cluster('zzzc'), [serviceExports]);
-    const first = await set().restartAgent('zzzc', { leaderElect: true });
-    await says(first, 'leading');
-    const second = Agent.member({
-      clusterId: 'zzzc',
-      hubKubeconfig: set().files('zzzc').hubKubeconfig,
-      kubeconfig: through(server, 'second', set().files('zzzc').kubeconfig),
-      leaderElect: true,
-      ...LISTENING,
-    });
-    await says(second, 'waiting: another process leads');
+    const kubeconfig = through(server, 'second', set().files('zzzc').kubeconfig);
+    const second = await secondOf('zzzc', { kubeconfig });
     await server.freezeKind(serviceExports);
     await zzzc().marks(NS, 'latest');
     for (const member of set().members) await member.awaitImport(NS, 'latest');
@@ -173,16 +164,8 @@ export function lagging(set: OpenedSet): void {
     await shbt().exports(NS, 'mine');
     await shbt().awaitAddresses(NS, 'mine', 'shbt', ['198.18.2.7']);
     const server = await LaggingServer.start(set().cluster('hub'), HUB_KINDS);
-    const first = await set().restartAgent('shbt', { leaderElect: true });
-    await says(first, 'leading');
-    const second = Agent.member({
-      clusterId: 'shbt',
-      kubeconfig: set().files('shbt').kubeconfig,
-      hubKubeconfig: through(server, 'second-hub', set().files('shbt').hubKubeconfig),
-      leaderElect: true,
-      ...LISTENING,
-    });
-    await says(second, 'waiting: another process leads');
+    const hubKubeconfig = through(server, 'second-hub', set().files('shbt').hubKubeconfig);
+    const second = await secondOf('shbt', { hubKubeconfig });
     for (const kind of HUB_KINDS) await hasTakenOver(second, kind);
     await removesForAWhile(server);
     const before = await completePictureOf(shbt(), NS);
@@ -206,7 +189,7 @@ export function lagging(set: OpenedSet): void {
   });
 
   fault('F04', 'of Members before a namespace was allowed, and an exporter starts', async (finding) => {
-    await states('zzzc', { allowedNamespaces: [NS] });
+    await set().hubAdmin.states('zzzc', { allowedNamespaces: [NS] });
     await zzzc().marks(BARRED, 'allowed');
     await zzzc().awaitCondition(BARRED, 'allowed', 'Valid', 'False');
     const server = await LaggingServer.start(set().cluster('hub'), HUB_KINDS);
@@ -214,7 +197,7 @@ export function lagging(set: OpenedSet): void {
       expect((await shown(server, 'zzzc'))?.spec?.allowedNamespaces).toEqual([NS]),
     );
     await server.freezeKind(members);
-    await states('zzzc', { allowedNamespaces: [NS, BARRED] });
+    await set().hubAdmin.states('zzzc', { allowedNamespaces: [NS, BARRED] });
     for (const member of set().members) await member.awaitImport(BARRED, 'allowed');
 
     const deletions = await Deletions.since(set());
@@ -240,7 +223,7 @@ export function lagging(set: OpenedSet): void {
       for (const kind of PUBLISHED) expect(await server.shows(kind, memberNamespace('zzzc'))).toEqual([]);
     });
     await server.freeze();
-    await states('zzzc', { removed: [] });
+    await set().hubAdmin.states('zzzc', { removed: [] });
     await shbt().awaitAddresses(NS, 'back', 'zzzc', ['198.18.1.37']);
     expect(removedUIDs(await shown(server, 'zzzc'))).toEqual([uid]);
   }
@@ -258,10 +241,18 @@ export function lagging(set: OpenedSet): void {
     }
   }
 
-  /** What the hub's admin does to a Member. */
-  async function states(id: string, spec: NonNullable<IMember['spec']>): Promise<void> {
-    const change = (member: IMember) => ({ ...member, spec: { ...member.spec, ...spec } });
-    await edit(set().hub, members, { name: id }, change);
+  /** A second replica of a member that waits for the first one to end, on the ways that are given. */
+  async function secondOf(
+    clusterId: string,
+    ways: { kubeconfig: string } | { hubKubeconfig: string },
+  ): Promise<Agent> {
+    const first = await set().restartAgent(clusterId, { leaderElect: true });
+    await says(first, 'leading');
+    const { kubeconfig, hubKubeconfig } = set().files(clusterId);
+    const own = { clusterId, kubeconfig, hubKubeconfig, ...ways };
+    const second = Agent.member({ ...own, leaderElect: true, ...LISTENING });
+    await says(second, 'waiting: another process leads');
+    return second;
   }
 }
 

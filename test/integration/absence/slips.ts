@@ -5,9 +5,9 @@ import { exportedEndpointSlices } from '#apis/hub/exported-endpoint-slice.ts';
 import { memberNamespace, members } from '#apis/hub/member.ts';
 import { endpointSlices } from '#apis/kubernetes/endpoint-slice.ts';
 import { namespaces } from '#apis/kubernetes/namespace.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { deletedByAgent } from '#test/driver/audit.ts';
 import { headless, pod, port, service, slice } from '#test/driver/builders.ts';
-import { absentAsUndefined } from '#test/driver/cluster.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { History } from '#test/driver/history.ts';
 import { HUB_KINDS } from '#test/driver/hub-kinds.ts';
@@ -90,7 +90,7 @@ export function slips(set: OpenedSet): void {
     const namespace = { name: memberNamespace('zzzc') };
     await admin().deletes(namespaces, namespace);
     await eventually('the namespace is gone', async () => {
-      if (await absentAsUndefined(set().hub.get(namespaces, namespace))) throw new Error('it is still there');
+      if (await orAbsent(set().hub.get(namespaces, namespace))) throw new Error('it is still there');
     });
     expect(await admin().records('zzzc', NS)).toEqual({ report: undefined, services: [], slices: [] });
     expect(await picturesOfAll(set(), NS)).toEqual(before);

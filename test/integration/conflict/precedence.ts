@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
-import { CLUSTER_SET_NAME, clusterSets, type PrecedenceMode } from '#apis/hub/cluster-set.ts';
 import { services } from '#apis/kubernetes/service.ts';
 import { serviceExports } from '#apis/multicluster/service-export.ts';
 import { port } from '#test/driver/builders.ts';
-import { edit } from '#test/driver/edit.ts';
 import { awaitConditions } from '#test/driver/exported.ts';
 import { oneSecondAfter } from '#test/driver/exporting.ts';
 import { HandWrittenMember } from '#test/driver/hand-written.ts';
@@ -66,13 +64,13 @@ export function precedence(set: OpenedSet): void {
       }
     };
     await policy('Cluster', 'Cluster of zzzc is used (the oldest export, since ');
-    await mode(set, 'HubTime');
+    await set().hubAdmin.ordersBy('HubTime');
     const { metadata } = await awaitRecord(set().hub, 'shbt', 'prod', 'late');
     await policy(
       'Local',
       `Local of shbt is used (the first on the hub, since ${metadata.creationTimestamp})`,
     );
-    await mode(set, 'ExportTime');
+    await set().hubAdmin.ordersBy('ExportTime');
     await policy('Cluster', 'Cluster of zzzc is used (the oldest export, since ');
   });
 
@@ -98,19 +96,11 @@ export function precedence(set: OpenedSet): void {
       });
       // By the letter of the KEP the claim counts.
       await portsEverywhere(666);
-      await mode(set, 'HubTime');
+      await set().hubAdmin.ordersBy('HubTime');
       await portsEverywhere(80);
     } finally {
       await forger.close();
-      await mode(set, 'ExportTime');
+      await set().hubAdmin.ordersBy('ExportTime');
     }
   });
-}
-
-/** The hub's admin says by what exporters are ordered. */
-async function mode(set: OpenedSet, precedence: PrecedenceMode): Promise<void> {
-  await edit(set().hub, clusterSets, { name: CLUSTER_SET_NAME }, (present) => ({
-    ...present,
-    spec: { ...present.spec, precedence },
-  }));
 }

@@ -5,7 +5,6 @@ import { systemClock } from '#src/runtime/system-clock.ts';
 import { FastClock } from '#test/clock/fast-clock.ts';
 import { Agent } from '#test/driver/agent.ts';
 import { endpoint, headless, pod, service, slice } from '#test/driver/builders.ts';
-import { edit } from '#test/driver/edit.ts';
 import { eventually } from '#test/driver/eventually.ts';
 import { useSet } from '#test/driver/use-set.ts';
 
@@ -29,11 +28,7 @@ describe('a cluster that died and was rebuilt', () => {
     importer().awaitImport(NS, name, ({ status }) =>
       expect((status?.clusters ?? []).map(({ cluster }) => cluster)).toEqual(clusters),
     );
-  const states = (spec: NonNullable<IMember['spec']>) =>
-    edit(set().hub, members, { name: 'zzzc' }, (member: IMember) => ({
-      ...member,
-      spec: { ...member.spec, ...spec },
-    }));
+  const states = (spec: NonNullable<IMember['spec']>) => set().hubAdmin.states('zzzc', spec);
 
   beforeAll(async () => {
     set().startHub();

@@ -4,7 +4,7 @@ import { configMaps } from '#apis/kubernetes/config-map.ts';
 import { IDENTITY_NAMESPACE } from '#apis/kubernetes/namespace.ts';
 import { ConfigError } from '#src/config/error.ts';
 import { loadKubeconfig } from '#src/kube/kubeconfig.ts';
-import { orAbsent } from '../../clusters/reading.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 

@@ -11,9 +11,9 @@ import {
 import { type JoinBundle, renderJoinBundle } from '#src/install/join-bundle.ts';
 import { MEMBER_ACCOUNT } from '#src/install/member.ts';
 import { isNotFound } from '#src/kube/errors.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { type IssuedToken, requestToken } from '#src/kube/token-request.ts';
 import type { Right } from '#src/runtime/rights/missing-rights.ts';
-import { orAbsent } from '../../clusters/reading.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 import type { InviteOptions } from '../../hub-options.ts';

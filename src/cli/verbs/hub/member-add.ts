@@ -4,7 +4,7 @@ import { apiVersionOf } from '#apis/meta.ts';
 import { hubMemberManifests } from '#src/install/hub.ts';
 import { type Manifest, PART_OF } from '#src/install/manifest.ts';
 import { LIMITS_QUOTA, memberLimits } from '#src/install/member-limits.ts';
-import { orAbsent } from '../../clusters/reading.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { MemberAddOptions } from '../../hub-options.ts';
 import { applyManifests } from '../../installing/apply.ts';
 import { requireRightsFor } from '../../installing/rights.ts';

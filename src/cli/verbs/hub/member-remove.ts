@@ -40,8 +40,7 @@ export async function memberRemove(
   const { dryRun } = options;
   await withHub(options, async (hub) => {
     const again = `${program} hub member remove ${name}${sameHub(options)}`;
-    const [member, losses] = await Promise.all([readMember(hub, name), readLosses(hub, name)]);
-    const writer = await writerOf(hub, name);
+    const [member, { losses, writer }] = await Promise.all([readMember(hub, name), readTraces(hub, name)]);
     if (member === undefined && writer !== undefined) {
       // The statement is the only proof to whoever shows something of it, and it needs this UID.
       throw new Exit(1, [
@@ -96,33 +95,29 @@ function isServing(member: IMember | undefined, losses: readonly Loss[]): boolea
   return status === 'True' && losses.length > 0;
 }
 
-async function readLosses(hub: Target, name: string): Promise<Loss[]> {
+/** What there is of a member besides the Member itself. */
+interface Traces {
+  losses: Loss[];
+  /** Who wrote the report or the records that are there, claimed or not; without a UID where none can be read. */
+  writer: { uid: string | undefined } | undefined;
+}
+
+async function readTraces(hub: Target, name: string): Promise<Traces> {
+  const namespace = memberNamespace(name);
   const reading = Promise.all([
     listAll(hub, members),
     listAll(hub, leases),
+    listAll(hub, memberReports, { namespace }),
     listAll(hub, exportedServices),
-    listAll(hub, exportedEndpointSlices, { namespace: memberNamespace(name) }),
+    listAll(hub, exportedEndpointSlices, { namespace }),
   ]);
-  const [all, held, services, slices] = await ofHub(hub, reading);
-  return lossesOf(name, { members: all, leases: held, services, slices });
-}
-
-/**
- * Who wrote the report or the records that are there, claimed or not; undefined: there are none. Without a UID where
- * none can be read.
- */
-async function writerOf(hub: Target, name: string): Promise<{ uid: string | undefined } | undefined> {
-  const query = { namespace: memberNamespace(name) };
-  const [reports, services, slices] = await ofHub(
-    hub,
-    Promise.all([
-      listAll(hub, memberReports, query),
-      listAll(hub, exportedServices, query),
-      listAll(hub, exportedEndpointSlices, query),
-    ]),
-  );
-  const records = [...services, ...slices];
-  if (reports.length + records.length === 0) return undefined;
+  const [all, held, reports, services, slices] = await ofHub(hub, reading);
+  const losses = lossesOf(name, { members: all, leases: held, services, slices });
+  const records = [...services.filter(({ metadata }) => metadata.namespace === namespace), ...slices];
+  if (reports.length + records.length === 0) return { losses, writer: undefined };
   const asserted = records.map(({ spec }) => assertedOf(spec?.asserted)?.uid);
-  return { uid: [...reports.map(reportingUID), ...asserted].find((uid) => uid !== undefined) };
+  return {
+    losses,
+    writer: { uid: [...reports.map(reportingUID), ...asserted].find((uid) => uid !== undefined) },
+  };
 }

@@ -1,7 +1,7 @@
 import type { KubeObject, Resource } from '#apis/meta.ts';
 import { HUB_ACCOUNT, READER_ROLE } from '#src/install/hub.ts';
 import { RBAC_GROUP } from '#src/install/rbac.ts';
-import { orAbsent } from '../../clusters/reading.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 

@@ -13,7 +13,7 @@ import { HUB_SECRET, MEMBER_ACCOUNT } from '#src/install/member.ts';
 import { HUB_CONFIG_MAP } from '#src/install/member-hub-access.ts';
 import { isKindMissing, isNotFound } from '#src/kube/errors.ts';
 import { leaseStore } from '#src/kube/lease-store.ts';
-import { orAbsent } from '../../clusters/reading.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { hubAccessOf } from './access.ts';
 import type { ClusterFacts } from './verdict.ts';

@@ -7,7 +7,7 @@ import { judgeClaim } from '#controllers/membership/claim.ts';
 import { HUB_LEASE_NAME } from '#controllers/membership/lease-controller.ts';
 import { MEMBER_ACCOUNT } from '#src/install/member.ts';
 import type { KubeClient } from '#src/kube/client.ts';
-import { orAbsent } from '../../clusters/reading.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { milliseconds } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 import { say } from '../../output/print.ts';

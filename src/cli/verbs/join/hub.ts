@@ -11,10 +11,10 @@ import { isRole } from '#src/install/rbac.ts';
 import type { KubeClient } from '#src/kube/client.ts';
 import { connect } from '#src/kube/connect.ts';
 import { isConflict, isForbidden, isKindMissing, isNotFound, isUnauthorized } from '#src/kube/errors.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { type IssuedToken, requestToken } from '#src/kube/token-request.ts';
 import type { Clock, Milliseconds } from '#src/runtime/clock.ts';
 import { describeRight, missingRights, type Right } from '#src/runtime/rights/missing-rights.ts';
-import { orAbsent } from '../../clusters/reading.ts';
 import { Exit } from '../../exit.ts';
 import type { HubFacts } from './verdict.ts';
 

@@ -1,10 +1,10 @@
 import { namespaces } from '#apis/kubernetes/namespace.ts';
 import { DEFAULT_IMAGE } from '#src/install/deployment.ts';
 import type { JoinBundle } from '#src/install/join-bundle.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { runProbe } from '#src/probe/run.ts';
 import type { ProbeReport, ProbeSpec } from '#src/probe/spec.ts';
 import type { Milliseconds } from '#src/runtime/clock.ts';
-import { orAbsent } from '../../clusters/reading.ts';
 import { milliseconds } from '../../clusters/targets.ts';
 import { Exit } from '../../exit.ts';
 import { say } from '../../output/print.ts';

@@ -7,7 +7,8 @@ import { type IServiceExport, serviceExports } from '#apis/multicluster/service-
 import { serviceImports } from '#apis/multicluster/service-import.ts';
 import { withoutOwnConditions } from '#controllers/membership/own-conditions.ts';
 import { isConflict, isNotFound } from '#src/kube/errors.ts';
-import { listAll, orAbsent } from '../../clusters/reading.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
+import { listAll } from '../../clusters/reading.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { readProperty } from '../join/cluster.ts';
 import { type Doing, orNone, remove, tell } from './removing.ts';

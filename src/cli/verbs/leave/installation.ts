@@ -9,7 +9,7 @@ import { PART_OF } from '#src/install/manifest.ts';
 import { manifestResource, manifestTitle } from '#src/install/manifest-path.ts';
 import { HUB_SECRET, MEMBER_ACCOUNT, memberManifests } from '#src/install/member.ts';
 import { HUB_CONFIG_MAP } from '#src/install/member-hub-access.ts';
-import { orAbsent } from '../../clusters/reading.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { say } from '../../output/print.ts';
 import { othersIn } from './namespace-content.ts';

@@ -1,7 +1,7 @@
 import { apiVersionOf, type KubeObject, type Resource } from '#apis/meta.ts';
 import { isConflict, isKindMissing, isNotFound } from '#src/kube/errors.ts';
+import { orAbsent } from '#src/kube/or-absent.ts';
 import { resourceName } from '#src/kube/paths.ts';
-import { orAbsent } from '../../clusters/reading.ts';
 import type { Target } from '../../clusters/targets.ts';
 import { renderObject } from '../../output/document.ts';
 import { dryRunMark } from '../../output/dry-run.ts';
